@@ -1,0 +1,16 @@
+# Flags that every room of kfctl is built with, as the interface target kfctl_options.
+add_library(kfctl_options INTERFACE)
+target_include_directories(kfctl_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(
+  kfctl_options
+  INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor
+            -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough>
+            $<$<AND:$<BOOL:${KFCTL_WERROR}>,$<COMPILE_LANGUAGE:CXX>>:-Werror>)
+
+if(KFCTL_SANITIZE)
+  target_compile_options(kfctl_options INTERFACE -fsanitize=${KFCTL_SANITIZE}
+                                                 -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(kfctl_options INTERFACE -fsanitize=${KFCTL_SANITIZE})
+endif()
+
