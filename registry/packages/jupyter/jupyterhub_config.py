@@ -1,0 +1,105 @@
+# The hub's configuration. What depends on the installation comes from values.json, which the package writes beside it.
+import json
+import os
+import pathlib
+
+c = get_config()  # noqa: F821  JupyterHub puts it here
+
+values = json.loads((pathlib.Path(__file__).parent / "values.json").read_text())
+notebook = values["notebook"]
+
+
+def choices(items, describe, override):
+    """The first item is the default; a slug of a choice is its position, so that any text may be offered."""
+    return {
+        f"choice-{i}": {
+            "display_name": describe(item),
+            "default": i == 0,
+            "kubespawner_override": override(item),
+        }
+        for i, item in enumerate(items)
+    }
+
+
+def gpu_override(count):
+    if int(count) == 0:
+        return {}
+    resource = notebook["gpuResource"]
+    return {
+        "extra_resource_limits": {resource: str(count)},
+        "tolerations": [{"key": resource, "operator": "Exists", "effect": "NoSchedule"}],
+    }
+
+
+def form():
+    """One profile with four independent choices."""
+    image = {
+        "display_name": "Image",
+        "choices": choices(notebook["images"], str, lambda i: {"image": i}),
+    }
+    if notebook["allowOtherImages"]:
+        image["unlisted_choice"] = {
+            "enabled": True,
+            "display_name": "Other image (it must contain jupyterhub-singleuser)",
+            "validation_regex": r"^[^\s:]+(:\d+)?(/[^\s:]+)*(:[\w.-]+|@sha256:[0-9a-f]{64})$",
+            "validation_message": "An image with a tag or a digest, such as quay.io/jupyter/r-notebook:2025-07-07",
+            "kubespawner_override": {"image": "{value}"},
+        }
+    cpu = choices(notebook["cpus"], str, lambda n: {"cpu_guarantee": float(n), "cpu_limit": float(n)})
+    memory = choices(notebook["memories"], str, lambda m: {"mem_guarantee": m, "mem_limit": m})
+    options = {
+        "image": image,
+        "cpu": {"display_name": "CPUs", "choices": cpu},
+        "memory": {"display_name": "Memory", "choices": memory},
+    }
+    if any(int(n) > 0 for n in notebook["gpus"]):
+        options["gpu"] = {"display_name": "GPUs", "choices": choices(notebook["gpus"], str, gpu_override)}
+    return [{"display_name": "Notebook server", "slug": "server", "default": True, "profile_options": options}]
+
+
+c.JupyterHub.base_url = values["baseUrl"]
+c.JupyterHub.hub_bind_url = "http://:8081"
+c.JupyterHub.hub_connect_url = values["hubUrl"]
+c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"  # in the working directory, which is the volume
+c.JupyterHub.cleanup_servers = False  # a restart of the hub must not stop people's servers
+c.ConfigurableHTTPProxy.api_url = values["proxyApiUrl"]
+c.ConfigurableHTTPProxy.should_start = False  # it has a Deployment of its own
+
+c.JupyterHub.authenticator_class = values["authenticator"]
+if values["authenticator"] == "dummy":
+    c.DummyAuthenticator.password = os.environ["DUMMY_PASSWORD"]
+if values["allowedUsers"]:
+    c.Authenticator.allowed_users = set(values["allowedUsers"])
+else:
+    c.Authenticator.allow_all = True
+c.Authenticator.admin_users = set(values["adminUsers"])
+
+c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
+c.KubeSpawner.namespace = os.environ["POD_NAMESPACE"]
+c.KubeSpawner.pod_name_template = values["instance"] + "-{user_server}"
+c.KubeSpawner.common_labels = values["labels"]
+c.KubeSpawner.component_label = values["component"]
+c.KubeSpawner.extra_labels = {"sidecar.istio.io/inject": "false"}  # the proxy talks to the pod directly
+c.KubeSpawner.profile_list = form()
+c.KubeSpawner.image = notebook["images"][0]
+c.KubeSpawner.cmd = ["jupyterhub-singleuser"]
+c.KubeSpawner.default_url = notebook["defaultUrl"]
+c.KubeSpawner.start_timeout = notebook["startTimeout"]
+c.KubeSpawner.uid = notebook["uid"]
+c.KubeSpawner.fs_gid = notebook["gid"]
+c.KubeSpawner.allow_privilege_escalation = False
+c.KubeSpawner.service_account = notebook["serviceAccount"]
+c.KubeSpawner.automount_service_account_token = notebook["automountToken"]
+
+c.KubeSpawner.storage_pvc_ensure = True
+c.KubeSpawner.pvc_name_template = "claim-" + values["instance"] + "-{user_server}"
+c.KubeSpawner.storage_capacity = notebook["storageSize"]
+c.KubeSpawner.storage_access_modes = ["ReadWriteOnce"]
+if notebook["storageClass"]:
+    c.KubeSpawner.storage_class = notebook["storageClass"]
+c.KubeSpawner.volumes = [{"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]
+c.KubeSpawner.volume_mounts = [{"name": "home", "mountPath": "/home/jovyan"}]
+
+for class_name, traits in values["hubConfig"].items():
+    for trait, value in traits.items():
+        setattr(c[class_name], trait, value)
