@@ -129,12 +129,13 @@ local isUnset(v) = v == null || v == '' || v == 'null';
     if count == 0 then resources
     else resources { limits+: { 'nvidia.com/gpu': count } },
 
+  // `replicas` null leaves the number to an autoscaler.
   deployment(part, pod, replicas=1, annotations={}, labels={}, strategy=null):: {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: part.meta(),
     spec: {
-      replicas: replicas,
+      [if replicas != null then 'replicas']: replicas,
       [if strategy != null then 'strategy']: strategy,
       selector: { matchLabels: part.selector },
       template: {
