@@ -1,0 +1,418 @@
+// libkfctl_http.so: HttpClient on libcurl's multi interface.
+//
+// One CurlClient owns one multi handle, hence one connection cache: over HTTP/2 all requests to a
+// server share one connection (PIPEWAIT makes the first ones wait for it instead of opening their
+// own). Requests are queued until fewer than max_in_flight are being answered; delayed ones wait
+// in a map by the time they are due. Easy handles are kept and used again.
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <curl/curl.h>
+
+#include "base/http.h"
+#include "base/module.h"
+
+namespace kfctl {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kPollMs = 100;  // how long a cancellation may go unseen
+constexpr int kMaxStreams = 100;
+constexpr int kMaxConnectionsPerHost = 16;  // for servers that speak only HTTP/1.1
+
+struct EasyDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
+
+struct Transfer {
+  HttpRequest request;
+  HttpClient::Done done;
+  HttpAnswer answer;
+  Easy easy;
+  HeaderList headers;
+  HeaderList connect_to;
+  uint64_t received = 0;
+  uint64_t max_body_bytes = 0;
+  HttpFault aborted = HttpFault::kNone;  // why a callback of ours ended the transfer
+  char error[CURL_ERROR_SIZE] = {};
+};
+
+bool append(HeaderList& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) return false;
+  static_cast<void>(list.release());
+  list.reset(longer);
+  return true;
+}
+
+size_t on_header(char* data, size_t, size_t size, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  std::string_view line(data, size);
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  if (line.starts_with("HTTP/")) {
+    transfer.answer.headers.clear();  // what came before belonged to an interim (1xx) answer
+    return size;
+  }
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  std::string_view value = line.substr(colon + 1);
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  transfer.answer.headers.push_back({std::string(line.substr(0, colon)), std::string(value)});
+  return size;
+}
+
+size_t on_body(char* data, size_t, size_t size, void* user) {
+  Transfer& transfer = *static_cast<Transfer*>(user);
+  long status = 0;
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (transfer.request.on_body && status >= 200 && status < 300) {
+    if (transfer.request.on_body(std::string_view(data, size))) return size;
+    transfer.aborted = HttpFault::kCancelled;
+    return 0;
+  }
+  transfer.received += size;
+  if (transfer.received > transfer.max_body_bytes) {
+    transfer.aborted = HttpFault::kTooLarge;
+    return 0;
+  }
+  transfer.answer.body.append(data, size);
+  return size;
+}
+
+bool mentions(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+HttpFault fault_of(CURLcode code, const Transfer& transfer) {
+  if (transfer.aborted != HttpFault::kNone) return transfer.aborted;
+  const std::string detail = transfer.error;
+  switch (code) {
+    case CURLE_OK:
+      return HttpFault::kNone;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return HttpFault::kBadUrl;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return HttpFault::kUnresolved;
+    case CURLE_COULDNT_CONNECT: {
+      long error = 0;
+      curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &error);
+      return error == ECONNREFUSED ? HttpFault::kRefused : HttpFault::kUnreachable;
+    }
+    case CURLE_PROXY:
+      return HttpFault::kProxy;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      return HttpFault::kCertificate;
+    case CURLE_SSL_CERTPROBLEM:
+      return HttpFault::kClientCertificate;
+    case CURLE_SSL_CONNECT_ERROR:
+      // A connection that breaks during the handshake is a broken connection, not bad TLS.
+      if (mentions(detail, "reset by peer") || mentions(detail, "SSL_ERROR_SYSCALL")) {
+        return HttpFault::kReset;
+      }
+      return mentions(detail, "alert") && mentions(detail, "certificate")
+                 ? HttpFault::kClientCertificate
+                 : HttpFault::kTls;
+    case CURLE_OPERATION_TIMEDOUT:
+      return HttpFault::kTimeout;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      if (mentions(detail, "CONNECT tunnel failed")) return HttpFault::kProxy;
+      if (mentions(detail, "alert") && mentions(detail, "certificate")) {
+        return HttpFault::kClientCertificate;
+      }
+      return HttpFault::kReset;
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+      return HttpFault::kReset;
+    default:
+      return HttpFault::kOther;
+  }
+}
+
+class CurlClient : public HttpClient {
+ public:
+  CurlClient(HttpOptions options, CURLM* multi) : options_(std::move(options)), multi_(multi) {
+    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, long{kMaxStreams});
+    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, long{kMaxConnectionsPerHost});
+  }
+
+  ~CurlClient() override {
+    for (auto& [handle, transfer] : in_flight_) curl_multi_remove_handle(multi_, handle);
+    curl_multi_cleanup(multi_);
+  }
+
+  CurlClient(const CurlClient&) = delete;
+  CurlClient& operator=(const CurlClient&) = delete;
+
+  void start(HttpRequest request, Done done, int delay_ms) override {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->request = std::move(request);
+    transfer->done = std::move(done);
+    transfer->max_body_bytes = options_.max_body_bytes;
+    if (delay_ms <= 0) {
+      waiting_.push_back(std::move(transfer));
+    } else {
+      delayed_.emplace(Clock::now() + std::chrono::milliseconds(delay_ms), std::move(transfer));
+    }
+  }
+
+  void run(const CancelToken& cancel) override {
+    while (!waiting_.empty() || !delayed_.empty() || !in_flight_.empty()) {
+      if (cancel.cancelled()) {
+        cancel_all();
+        continue;  // what was answered may have started more
+      }
+      wake_delayed();
+      while (!waiting_.empty() && in_flight_.size() < window()) begin_next();
+      int running = 0;
+      curl_multi_perform(multi_, &running);
+      if (!finish_completed()) curl_multi_poll(multi_, nullptr, 0, poll_ms(), nullptr);
+    }
+  }
+
+ private:
+  size_t window() const { return static_cast<size_t>(std::max(1, options_.max_in_flight)); }
+
+  void wake_delayed() {
+    const Clock::time_point now = Clock::now();
+    while (!delayed_.empty() && delayed_.begin()->first <= now) {
+      waiting_.push_back(std::move(delayed_.begin()->second));
+      delayed_.erase(delayed_.begin());
+    }
+  }
+
+  int poll_ms() const {
+    if (!waiting_.empty() && in_flight_.size() < window()) return 0;
+    if (delayed_.empty()) return kPollMs;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(delayed_.begin()->first - Clock::now());
+    return static_cast<int>(std::clamp<int64_t>(left.count(), 0, kPollMs));
+  }
+
+  void begin_next() {
+    std::unique_ptr<Transfer> transfer = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (idle_.empty()) {
+      transfer->easy.reset(curl_easy_init());
+    } else {
+      transfer->easy = std::move(idle_.back());
+      idle_.pop_back();
+    }
+    CURL* const handle = transfer->easy.get();
+    if (handle == nullptr) return fail(*transfer, HttpFault::kOther, "out of memory");
+    if (!prepare(*transfer)) return;
+    curl_multi_add_handle(multi_, handle);
+    in_flight_.emplace(handle, std::move(transfer));
+  }
+
+  // Sets up the handle, or answers the request with a fault and returns false.
+  bool prepare(Transfer& transfer) {
+    CURL* const handle = transfer.easy.get();
+    const HttpRequest& request = transfer.request;
+    const Result<Url> url = parse_url(request.url);
+    if (!url.ok()) {
+      fail(transfer, HttpFault::kBadUrl, url.error().message);
+      return false;
+    }
+    if (!set_headers(transfer)) {
+      fail(transfer, HttpFault::kOther, "a header holds a line break");
+      return false;
+    }
+    set_target(transfer, url.value());
+    set_method(handle, request);
+    set_tls(handle);
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
+    curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
+    curl_easy_setopt(handle, CURLOPT_PROXY, options_.proxy.c_str());  // "" overrides the variables
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, long{options_.connect_timeout_ms});
+    const int timeout = request.timeout_ms > 0 ? request.timeout_ms : options_.timeout_ms;
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, request.no_timeout ? 0L : long{timeout});
+    if (options_.compress) curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer.error);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+    return true;
+  }
+
+  bool set_headers(Transfer& transfer) {
+    // Neither a wait for "100 Continue" nor a form's content type is wanted by default.
+    bool complete = append(transfer.headers, "Expect:");
+    bool typed = false;
+    for (const HttpHeader& header : transfer.request.headers) {
+      constexpr std::string_view kBreaks("\r\n\0", 3);
+      if (header.name.find_first_of(kBreaks) != std::string::npos ||
+          header.value.find_first_of(kBreaks) != std::string::npos) {
+        return false;
+      }
+      typed = typed || curl_strequal(header.name.c_str(), "Content-Type");
+      complete = complete &&
+                 append(transfer.headers, header.value.empty() ? header.name + ";"
+                                                               : header.name + ": " + header.value);
+    }
+    if (!typed) complete = complete && append(transfer.headers, "Content-Type:");
+    return complete;
+  }
+
+  // To verify another name than that of the URL, libcurl is given an URL with that name, a Host
+  // header with the true one, and told to connect to the true host.
+  void set_target(Transfer& transfer, const Url& url) {
+    CURL* const handle = transfer.easy.get();
+    if (options_.server_name.empty() || url.scheme != "https") {
+      curl_easy_setopt(handle, CURLOPT_URL, transfer.request.url.c_str());
+    } else {
+      const std::string port = ":" + std::to_string(url.port);
+      const bool v6 = url.host.find(':') != std::string::npos;
+      const std::string host = v6 ? "[" + url.host + "]" : url.host;
+      append(transfer.connect_to, options_.server_name + port + ":" + host + port);
+      append(transfer.headers, "Host: " + host + port);
+      const std::string target = "https://" + options_.server_name + port + url.path;
+      curl_easy_setopt(handle, CURLOPT_URL, target.c_str());
+      curl_easy_setopt(handle, CURLOPT_CONNECT_TO, transfer.connect_to.get());
+    }
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer.headers.get());
+  }
+
+  static void set_method(CURL* handle, const HttpRequest& request) {
+    const bool bodiless = request.method == "GET" || request.method == "HEAD" ||
+                          (request.method == "DELETE" && request.body.empty());
+    if (!bodiless || !request.body.empty()) {
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+    }
+    if (request.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+
+  void set_tls(CURL* handle) {
+    curl_easy_setopt(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    if (options_.insecure) {
+      curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+      curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    } else if (!options_.ca_pem.empty()) {
+      set_blob(handle, CURLOPT_CAINFO_BLOB, options_.ca_pem);
+      // Else the certificates of the system's directory would be trusted beside the given ones.
+      curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+    }
+    if (!options_.client_cert_pem.empty()) {
+      set_blob(handle, CURLOPT_SSLCERT_BLOB, options_.client_cert_pem);
+      set_blob(handle, CURLOPT_SSLKEY_BLOB, options_.client_key_pem);
+    }
+  }
+
+  // The bytes stay in options_, which outlives every handle.
+  static void set_blob(CURL* handle, CURLoption option, std::string& pem) {
+    curl_blob blob = {pem.data(), pem.size(), CURL_BLOB_NOCOPY};
+    curl_easy_setopt(handle, option, &blob);
+  }
+
+  bool finish_completed() {
+    bool any = false;
+    int left = 0;
+    while (CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      finish(message->easy_handle, message->data.result);
+      any = true;
+    }
+    return any;
+  }
+
+  void finish(CURL* handle, CURLcode code) {
+    std::unique_ptr<Transfer> transfer = take(handle);
+    HttpAnswer& answer = transfer->answer;
+    answer.fault = fault_of(code, *transfer);
+    if (answer.answered()) {
+      long status = 0;
+      curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+      answer.status = static_cast<int>(status);
+    } else {
+      long request_bytes = 0;
+      curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &request_bytes);
+      answer.sent = request_bytes > 0;
+      answer.detail = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
+      answer.body.clear();
+    }
+    curl_easy_reset(handle);  // forgets the pointers into this transfer
+    idle_.push_back(std::move(transfer->easy));
+    transfer->done(std::move(answer));
+  }
+
+  std::unique_ptr<Transfer> take(CURL* handle) {
+    const auto it = in_flight_.find(handle);
+    std::unique_ptr<Transfer> transfer = std::move(it->second);
+    in_flight_.erase(it);
+    curl_multi_remove_handle(multi_, handle);
+    return transfer;
+  }
+
+  static void fail(Transfer& transfer, HttpFault fault, std::string detail) {
+    HttpAnswer answer;
+    answer.fault = fault;
+    answer.detail = std::move(detail);
+    transfer.done(std::move(answer));
+  }
+
+  void cancel_all() {
+    std::deque<std::unique_ptr<Transfer>> ended = std::move(waiting_);
+    waiting_.clear();
+    for (auto& [due, transfer] : delayed_) ended.push_back(std::move(transfer));
+    delayed_.clear();
+    while (!in_flight_.empty()) {
+      ended.push_back(take(in_flight_.begin()->first));
+      ended.back()->answer.sent = true;
+    }
+    for (const std::unique_ptr<Transfer>& transfer : ended) {
+      HttpAnswer answer;
+      answer.fault = HttpFault::kCancelled;
+      answer.sent = transfer->answer.sent;
+      transfer->done(std::move(answer));
+    }
+  }
+
+  HttpOptions options_;
+  CURLM* multi_;
+  std::deque<std::unique_ptr<Transfer>> waiting_;
+  std::multimap<Clock::time_point, std::unique_ptr<Transfer>> delayed_;
+  std::map<CURL*, std::unique_ptr<Transfer>> in_flight_;
+  std::vector<Easy> idle_;
+};
+
+HttpClient* make_client(const HttpOptions& options) {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CURLM* const multi = started == CURLE_OK ? curl_multi_init() : nullptr;
+  return multi == nullptr ? nullptr : std::make_unique<CurlClient>(options, multi).release();
+}
+
+constexpr HttpModule kModule = {make_client};
+
+}  // namespace
+}  // namespace kfctl
+
+KFCTL_EXPORT_MODULE(kfctl::kHttpModuleAbi, &kfctl::kModule)
