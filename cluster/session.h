@@ -1,0 +1,113 @@
+// Session: everything kfctl does to one cluster, in one place. The commands stand on this header
+// (and report.h); what lies behind it is the business of the other files of this room.
+//
+//     KF_TRY(std::unique_ptr<Session> session, Session::open(files, options, cancel));
+//     KF_TRY(ClusterReport report, session->apply(objects, {.prune = true}, on_event));
+//
+// A session belongs to one thread. It speaks to the server first when a function below needs it:
+// opening is local and quick. All errors of kind kNetwork (nobody answered: unreachable, refused,
+// wrong certificate) and kCluster (the server said no: unauthorised, forbidden, invalid) carry the
+// server's own reason and what to check next; kInterrupted when the token was cancelled.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "cluster/kubeconfig.h"
+#include "cluster/report.h"
+
+namespace kfctl {
+
+inline constexpr std::string_view kFieldManager = "kfctl";
+
+struct SessionOptions {
+  std::string environment;  // its name, for messages
+  Destination destination;  // neither server nor context: the current context is taken
+  ConnectionFlags flags;
+  Surroundings around;
+  int request_timeout_ms = 60'000;  // for one request, not the whole command
+};
+
+struct ApplyOptions {
+  bool dry_run = false;          // the server checks everything and stores nothing
+  bool force_conflicts = false;  // take over fields that other managers own
+  /// Name of the apply set that remembers what this environment owns: a Secret in its namespace.
+  /// Always recorded when not empty, so that a later apply can prune.
+  std::string apply_set;
+  bool prune = false;  // delete what the apply set has and `objects` do not; needs apply_set
+  int ready_timeout_ms = 60'000;  // for a CustomResourceDefinition to be served
+};
+
+struct DiffOptions {
+  bool force_conflicts = false;
+  std::string apply_set;  // as in ApplyOptions
+  bool prune = false;     // include what apply with prune would delete
+};
+
+enum class Propagation { kBackground, kForeground, kOrphan };
+
+struct DeleteOptions {
+  bool dry_run = false;
+  Propagation propagation = Propagation::kBackground;
+  bool wait = true;             // until the objects are gone
+  int timeout_ms = 5 * 60'000;  // for all of them to be gone
+  std::string apply_set;  // also delete its members that are not among `objects`, and then itself
+};
+
+/// The apply set of one environment of one app, "kfctl.APP.ENV" made a valid name of an object.
+std::string apply_set_name(std::string_view app, std::string_view environment);
+
+struct ServerVersion {
+  std::string git_version;  // "v1.34.4"
+  std::string platform;     // "linux/amd64"
+};
+
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Chooses the cluster (choose_connection has the rules and the errors) and reads certificates.
+  /// `files`, `cancel` must outlive the session. Errors: also kDisk for unreadable files.
+  static Result<std::unique_ptr<Session>> open(const Files& files, const SessionOptions& options,
+                                               const CancelToken& cancel);
+
+  /// Which cluster this is: the URL of its server, the context ("" if none), the namespace that
+  /// objects without one get.
+  virtual const std::string& server() const = 0;
+  virtual const std::string& context() const = 0;
+  virtual const std::string& default_namespace() const = 0;
+
+  /// Asks the server for its version: the cheapest way to see whether it answers.
+  virtual Result<ServerVersion> version() = 0;
+
+  /// Makes the server's objects be what `objects` say, by server-side apply as field manager
+  /// "kfctl": in the order of base/object.h, all of one rank at once; custom resources once their
+  /// definitions are served; the session's namespace is made first if it is missing and needed.
+  /// What is already so is not changed. An object that fails does not stop those of its rank, but
+  /// all after it are skipped: look at ClusterReport::failure(). Running again completes the work.
+  /// Errors: only before anything was changed (no connection, unknown kinds: kProject, naming all).
+  virtual Result<ClusterReport> apply(const std::vector<Json>& objects, const ApplyOptions& options,
+                                      const OnClusterEvent& on_event) = 0;
+
+  /// What apply would change, asked of the server by a dry run. Changes nothing.
+  /// Errors: as apply; an object that the server refuses is an error here.
+  virtual Result<DiffReport> diff(const std::vector<Json>& objects, const DiffOptions& options,
+                                  const OnClusterEvent& on_event) = 0;
+
+  /// Deletes the objects, in reverse order of apply. What is not there is fine (kAbsent). With
+  /// `wait`, what is not gone in time is kFailed, and its finalizers are named.
+  virtual Result<ClusterReport> remove(const std::vector<Json>& objects,
+                                       const DeleteOptions& options,
+                                       const OnClusterEvent& on_event) = 0;
+
+  /// Warnings the server has sent so far, each text once.
+  virtual const std::vector<std::string>& warnings() const = 0;
+};
+
+}  // namespace kfctl
