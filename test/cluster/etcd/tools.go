@@ -1,0 +1,6 @@
+//go:build tools
+
+// The commands that scripts/test-cluster builds from this module, at the versions go.mod pins.
+package tools
+
+import _ "go.etcd.io/etcd/server/v3"

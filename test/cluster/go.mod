@@ -1,0 +1,3 @@
+module kfctl.dev/test/cluster
+
+go 1.24.0
