@@ -24,15 +24,9 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
-// The byte that `mark` points at. yaml-cpp counts lines and bytes within a line.
+// The byte that `mark` points at: its line and column are wrong at the end of the text.
 size_t offset_of(std::string_view text, const YAML::Mark& mark) {
-  size_t offset = 0;
-  for (int line = 0; line < mark.line; ++line) {
-    const size_t end = text.find('\n', offset);
-    if (end == std::string_view::npos) return text.size();
-    offset = end + 1;
-  }
-  return std::min(offset + static_cast<size_t>(std::max(mark.column, 0)), text.size());
+  return std::min(static_cast<size_t>(std::max(mark.pos, 0)), text.size());
 }
 
 std::string place_text(std::string_view name, const Place& place) {
@@ -406,10 +400,7 @@ Result<std::vector<Json>> parse_yaml_stream(std::string_view text, std::string_v
   } catch (const Stop& stop) {
     return error_at(text, name, offset_of(text, stop.mark), stop.what, stop.hint);
   } catch (const YAML::Exception& error) {
-    // yaml-cpp has no mark for what the end of the text cut off.
-    const bool cut_off = error.mark.pos <= 0 && error.msg.starts_with("end of ");
-    const size_t offset = cut_off ? text.size() : offset_of(text, error.mark);
-    return error_at(text, name, offset, error.msg);
+    return error_at(text, name, offset_of(text, error.mark), error.msg);
   }
   return documents;
 }
