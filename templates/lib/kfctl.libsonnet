@@ -10,8 +10,10 @@
 local lower = 'abcdefghijklmnopqrstuvwxyz';
 local digits = '0123456789';
 
-// True if every character of `s` is one of `allowed`.
-local madeOf(s, allowed) = std.length(std.setDiff(std.set(std.stringChars(s)), std.set(std.stringChars(allowed)))) == 0;
+// True if every character of `s` is one of `allowed`. An object is the set whose look-up is built into every engine.
+local madeOf(s, allowed) =
+  local set = { [c]: true for c in std.stringChars(allowed) };
+  std.length([c for c in std.stringChars(s) if !std.objectHas(set, c)]) == 0;
 local isInt(s) = s != '' && madeOf(s, digits);
 local isUnset(v) = v == null || v == '' || v == 'null';
 
@@ -122,7 +124,7 @@ local isUnset(v) = v == null || v == '' || v == 'null';
   env(object):: [{ name: k, value: std.toString(object[k]) } for k in std.objectFields(object)],
 
   // Changes whenever `data` does. As a pod annotation it turns a change of configuration into a rolling update.
-  checksum(data):: std.md5(std.manifestJsonEx(data, '')),
+  checksum(data):: std.md5(std.toString(data)),
 
   // GPUs go into limits only: Kubernetes copies them into requests and refuses a difference.
   withGpus(resources, count)::

@@ -28,7 +28,7 @@ local nonEmpty(p, name) =
   if v == [] then p.fail(name, 'must offer at least one choice') else v;
 
 // What jupyterhub_config.py reads. `jobs` tells whether the servers get the rights of their ServiceAccount.
-local hubValues(p, hub, proxyApi, notebook, baseUrl, jobs) = {
+local settings(p, hub, proxyApi, notebook, baseUrl, jobs) = {
   instance: p.string('name'),
   baseUrl: baseUrl,
   hubUrl: 'http://%s:8081' % hub.name,
@@ -39,23 +39,24 @@ local hubValues(p, hub, proxyApi, notebook, baseUrl, jobs) = {
   allowedUsers: p.strings('allowedUsers'),
   adminUsers: p.strings('adminUsers'),
   hubConfig: p.object('hubConfig'),
-  notebook: {
-    images: nonEmpty(p, 'notebookImages'),
-    allowOtherImages: p.bool('allowOtherImages'),
-    cpus: nonEmpty(p, 'cpus'),
-    memories: [memory(p, m) for m in nonEmpty(p, 'memories')],
-    gpus: nonEmpty(p, 'gpus'),
-    gpuResource: 'nvidia.com/gpu',
-    defaultUrl: if p.bool('useJupyterLabAsDefault') then '/lab' else '/tree',
-    startTimeout: p.int('startTimeout', min=1),
-    uid: p.int('notebookUid'),
-    gid: p.int('notebookGid'),
-    serviceAccount: notebook.name,
-    automountToken: jobs,
-    storageSize: p.string('workspaceSize'),
-    storageClass: p.optional('storageClass'),
-  },
+  images: nonEmpty(p, 'notebookImages'),
+  allowOtherImages: p.bool('allowOtherImages'),
+  cpus: nonEmpty(p, 'cpus'),
+  memories: [memory(p, m) for m in nonEmpty(p, 'memories')],
+  gpus: nonEmpty(p, 'gpus'),
+  gpuResource: 'nvidia.com/gpu',
+  defaultUrl: if p.bool('useJupyterLabAsDefault') then '/lab' else '/tree',
+  startTimeout: p.int('startTimeout', min=1),
+  uid: p.int('notebookUid'),
+  gid: p.int('notebookGid'),
+  serviceAccount: notebook.name,
+  automountToken: jobs,
+  storageSize: p.string('workspaceSize'),
+  storageClass: p.optional('storageClass'),
 };
+
+// One setting a line, so that a diff shows the setting that changed.
+local jsonLines(object) = std.join('', [std.toString({ [k]: object[k] }) + '\n' for k in std.objectFields(object)]);
 
 {
   new(env, params):: {
@@ -69,7 +70,7 @@ local hubValues(p, hub, proxyApi, notebook, baseUrl, jobs) = {
     local data = {
       'jupyterhub_config.py': importstr 'kubeflow/jupyter/jupyterhub_config.py',
       'fill_secret.py': importstr 'kubeflow/jupyter/fill_secret.py',
-      'values.json': std.manifestJsonEx(hubValues(p, hub, proxy.name + '-api', notebook, baseUrl, jobs), '  ') + '\n',
+      'settings.jsonl': jsonLines(settings(p, hub, proxy.name + '-api', notebook, baseUrl, jobs)),
     },
 
     accounts:: [kf.serviceAccount(hub), kf.serviceAccount(notebook, automount=jobs)],

@@ -1,12 +1,14 @@
-# The hub's configuration. What depends on the installation comes from values.json, which the package writes beside it.
+# The hub's configuration. What depends on the installation comes from settings.jsonl beside it: one
+# JSON object with one setting a line.
 import json
 import os
 import pathlib
 
 c = get_config()  # noqa: F821  JupyterHub puts it here
 
-values = json.loads((pathlib.Path(__file__).parent / "values.json").read_text())
-notebook = values["notebook"]
+settings = {}
+for line in (pathlib.Path(__file__).parent / "settings.jsonl").read_text().splitlines():
+    settings.update(json.loads(line))
 
 
 def choices(items, describe, override):
@@ -24,7 +26,7 @@ def choices(items, describe, override):
 def gpu_override(count):
     if int(count) == 0:
         return {}
-    resource = notebook["gpuResource"]
+    resource = settings["gpuResource"]
     return {
         "extra_resource_limits": {resource: str(count)},
         "tolerations": [{"key": resource, "operator": "Exists", "effect": "NoSchedule"}],
@@ -35,9 +37,9 @@ def form():
     """One profile with four independent choices."""
     image = {
         "display_name": "Image",
-        "choices": choices(notebook["images"], str, lambda i: {"image": i}),
+        "choices": choices(settings["images"], str, lambda i: {"image": i}),
     }
-    if notebook["allowOtherImages"]:
+    if settings["allowOtherImages"]:
         image["unlisted_choice"] = {
             "enabled": True,
             "display_name": "Other image (it must contain jupyterhub-singleuser)",
@@ -45,61 +47,61 @@ def form():
             "validation_message": "An image with a tag or a digest, such as quay.io/jupyter/r-notebook:2025-07-07",
             "kubespawner_override": {"image": "{value}"},
         }
-    cpu = choices(notebook["cpus"], str, lambda n: {"cpu_guarantee": float(n), "cpu_limit": float(n)})
-    memory = choices(notebook["memories"], str, lambda m: {"mem_guarantee": m, "mem_limit": m})
+    cpu = choices(settings["cpus"], str, lambda n: {"cpu_guarantee": float(n), "cpu_limit": float(n)})
+    memory = choices(settings["memories"], str, lambda m: {"mem_guarantee": m, "mem_limit": m})
     options = {
         "image": image,
         "cpu": {"display_name": "CPUs", "choices": cpu},
         "memory": {"display_name": "Memory", "choices": memory},
     }
-    if any(int(n) > 0 for n in notebook["gpus"]):
-        options["gpu"] = {"display_name": "GPUs", "choices": choices(notebook["gpus"], str, gpu_override)}
+    if any(int(n) > 0 for n in settings["gpus"]):
+        options["gpu"] = {"display_name": "GPUs", "choices": choices(settings["gpus"], str, gpu_override)}
     return [{"display_name": "Notebook server", "slug": "server", "default": True, "profile_options": options}]
 
 
-c.JupyterHub.base_url = values["baseUrl"]
+c.JupyterHub.base_url = settings["baseUrl"]
 c.JupyterHub.hub_bind_url = "http://:8081"
-c.JupyterHub.hub_connect_url = values["hubUrl"]
+c.JupyterHub.hub_connect_url = settings["hubUrl"]
 c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"  # in the working directory, which is the volume
 c.JupyterHub.cleanup_servers = False  # a restart of the hub must not stop people's servers
-c.ConfigurableHTTPProxy.api_url = values["proxyApiUrl"]
+c.ConfigurableHTTPProxy.api_url = settings["proxyApiUrl"]
 c.ConfigurableHTTPProxy.should_start = False  # it has a Deployment of its own
 
-c.JupyterHub.authenticator_class = values["authenticator"]
-if values["authenticator"] == "dummy":
+c.JupyterHub.authenticator_class = settings["authenticator"]
+if settings["authenticator"] == "dummy":
     c.DummyAuthenticator.password = os.environ["DUMMY_PASSWORD"]
-if values["allowedUsers"]:
-    c.Authenticator.allowed_users = set(values["allowedUsers"])
+if settings["allowedUsers"]:
+    c.Authenticator.allowed_users = set(settings["allowedUsers"])
 else:
     c.Authenticator.allow_all = True
-c.Authenticator.admin_users = set(values["adminUsers"])
+c.Authenticator.admin_users = set(settings["adminUsers"])
 
 c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
 c.KubeSpawner.namespace = os.environ["POD_NAMESPACE"]
-c.KubeSpawner.pod_name_template = values["instance"] + "-{user_server}"
-c.KubeSpawner.common_labels = values["labels"]
-c.KubeSpawner.component_label = values["component"]
+c.KubeSpawner.pod_name_template = settings["instance"] + "-{user_server}"
+c.KubeSpawner.common_labels = settings["labels"]
+c.KubeSpawner.component_label = settings["component"]
 c.KubeSpawner.extra_labels = {"sidecar.istio.io/inject": "false"}  # the proxy talks to the pod directly
 c.KubeSpawner.profile_list = form()
-c.KubeSpawner.image = notebook["images"][0]
+c.KubeSpawner.image = settings["images"][0]
 c.KubeSpawner.cmd = ["jupyterhub-singleuser"]
-c.KubeSpawner.default_url = notebook["defaultUrl"]
-c.KubeSpawner.start_timeout = notebook["startTimeout"]
-c.KubeSpawner.uid = notebook["uid"]
-c.KubeSpawner.fs_gid = notebook["gid"]
+c.KubeSpawner.default_url = settings["defaultUrl"]
+c.KubeSpawner.start_timeout = settings["startTimeout"]
+c.KubeSpawner.uid = settings["uid"]
+c.KubeSpawner.fs_gid = settings["gid"]
 c.KubeSpawner.allow_privilege_escalation = False
-c.KubeSpawner.service_account = notebook["serviceAccount"]
-c.KubeSpawner.automount_service_account_token = notebook["automountToken"]
+c.KubeSpawner.service_account = settings["serviceAccount"]
+c.KubeSpawner.automount_service_account_token = settings["automountToken"]
 
 c.KubeSpawner.storage_pvc_ensure = True
-c.KubeSpawner.pvc_name_template = "claim-" + values["instance"] + "-{user_server}"
-c.KubeSpawner.storage_capacity = notebook["storageSize"]
+c.KubeSpawner.pvc_name_template = "claim-" + settings["instance"] + "-{user_server}"
+c.KubeSpawner.storage_capacity = settings["storageSize"]
 c.KubeSpawner.storage_access_modes = ["ReadWriteOnce"]
-if notebook["storageClass"]:
-    c.KubeSpawner.storage_class = notebook["storageClass"]
+if settings["storageClass"]:
+    c.KubeSpawner.storage_class = settings["storageClass"]
 c.KubeSpawner.volumes = [{"name": "home", "persistentVolumeClaim": {"claimName": "{pvc_name}"}}]
 c.KubeSpawner.volume_mounts = [{"name": "home", "mountPath": "/home/jovyan"}]
 
-for class_name, traits in values["hubConfig"].items():
+for class_name, traits in settings["hubConfig"].items():
     for trait, value in traits.items():
         setattr(c[class_name], trait, value)
