@@ -1,0 +1,57 @@
+#include "base/thread_pool.h"
+
+#include <atomic>
+#include <map>
+
+#include <doctest/doctest.h>
+
+using namespace kfctl;
+
+namespace {
+
+// A disk of a few files that cannot be changed.
+class FixedFiles : public DiskFiles {
+ public:
+  std::map<std::string, std::string> files;
+  Result<std::string> read(const std::string& path) const override {
+    const auto it = files.find(path);
+    if (it == files.end()) return Error(ErrorKind::kDisk, path + ": missing");
+    return it->second;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every piece of work is done exactly once, however many threads there are") {
+  for (const int threads : {1, 2, 7}) {
+    ThreadPool pool(threads);
+    CHECK(pool.threads() == threads);
+    for (const size_t count : {0, 1, 5, 1000}) {
+      std::vector<std::atomic<int>> done(count);
+      pool.for_each(count, [&done](size_t i) { ++done[i]; });
+      size_t once = 0;
+      for (const std::atomic<int>& times : done) once += times == 1;
+      CHECK(once == count);
+    }
+  }
+}
+
+TEST_CASE("the limit of the control group counts, also one further up") {
+  FixedFiles files;
+  const int all = usable_cpus(files, "/fake");
+  CHECK(all >= 1);
+
+  files.files["/fake/proc/self/cgroup"] = "0::/a/b\n";
+  files.files["/fake/sys/fs/cgroup/a/b/cpu.max"] = "max 100000\n";
+  CHECK(usable_cpus(files, "/fake") == all);
+  files.files["/fake/sys/fs/cgroup/a/cpu.max"] = "50000 100000\n";
+  CHECK(usable_cpus(files, "/fake") == 1);
+}
+
+TEST_CASE("a limit of the first version of control groups counts") {
+  FixedFiles files;
+  files.files["/fake/proc/self/cgroup"] = "4:cpu,cpuacct:/pod\n";
+  files.files["/fake/sys/fs/cgroup/cpu,cpuacct/pod/cpu.cfs_quota_us"] = "20000\n";
+  files.files["/fake/sys/fs/cgroup/cpu,cpuacct/pod/cpu.cfs_period_us"] = "100000\n";
+  CHECK(usable_cpus(files, "/fake") == 1);
+}
