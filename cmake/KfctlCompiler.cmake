@@ -14,3 +14,7 @@ if(KFCTL_SANITIZE)
   target_link_options(kfctl_options INTERFACE -fsanitize=${KFCTL_SANITIZE})
 endif()
 
+# libFuzzer needs to see which branches of our code an input takes.
+if(KFCTL_FUZZ)
+  target_compile_options(kfctl_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,36 @@
+# The one list of Debian 12 packages. Sourced by the scripts that install them.
+
+# What a release build needs.
+packages_build=(
+  ca-certificates
+  cmake
+  g++
+  libcli11-dev
+  libcurl4-openssl-dev
+  libjsonnet-dev
+  libspdlog-dev
+  libssl-dev
+  libyaml-cpp-dev
+  ninja-build
+)
+
+# What the tests need on top of it. python3-venv brings compilers from wheels.
+packages_test=(
+  ccache
+  curl
+  doctest-dev
+  dpkg-dev
+  fish
+  git
+  jsonnet
+  python3-venv
+  zsh
+)
+
+# What .ci/run needs on top of these.
+packages_ci=(
+  clang-14
+  clang-format-14
+  libclang-rt-14-dev
+  llvm-14
+)
