@@ -8,6 +8,7 @@ packages_build=(
   libcli11-dev
   libcurl4-openssl-dev
   libjsonnet-dev
+  libre2-dev
   libspdlog-dev
   libssl-dev
   libyaml-cpp-dev
