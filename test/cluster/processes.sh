@@ -38,11 +38,11 @@ process_id() {  # NAME
 }
 
 # Ends the processes at once. None is asked to end in good order: what they would save is removed.
-stop_processes() {  # NAMES...
+stop_processes() {  # NAMES, or paths of files in $dir/pids...
   local name id
   local -a ids=()
   for name in "$@"; do
-    id=$(process_id "$name") || continue
+    id=$(process_id "${name##*/}") || continue
     ids+=("$id")
     kill -KILL "$id" 2>/dev/null || true
   done
