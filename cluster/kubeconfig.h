@@ -102,7 +102,7 @@ struct ConnectionFlags {
 };
 
 /// Where an environment belongs. Both of server and context may be given: both must then agree.
-struct Destination {
+struct ClusterDestination {
   std::string server;      // URL
   std::string context;     // of the kubeconfig
   std::string namespace_;  // "": that of the context, else "default"
@@ -127,7 +127,8 @@ Result<Kubeconfig> load_kubeconfig(const Files& files, const Surroundings& aroun
 /// Errors: kUsage for unknown names and for the wrong cluster, with what there is instead;
 /// kProject for entries that contradict themselves (token and password, certificate without key).
 Result<Connection> choose_connection(const Kubeconfig& config, const Files& files,
-                                     const Surroundings& around, const Destination& destination,
+                                     const Surroundings& around,
+                                     const ClusterDestination& destination,
                                      const ConnectionFlags& flags, std::string_view environment);
 
 /// True if both URLs name the same server: scheme, host and port agree, and the path but for a

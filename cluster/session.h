@@ -27,8 +27,8 @@ namespace kfctl {
 inline constexpr std::string_view kFieldManager = "kfctl";
 
 struct SessionOptions {
-  std::string environment;  // its name, for messages
-  Destination destination;  // neither server nor context: the current context is taken
+  std::string environment;         // its name, for messages
+  ClusterDestination destination;  // neither server nor context: the current context is taken
   ConnectionFlags flags;
   Surroundings around;
   int request_timeout_ms = 60'000;  // for one request, not the whole command

@@ -1,0 +1,155 @@
+#include "cli/console.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+constexpr size_t kBufferBytes = 64 * 1024;
+constexpr double kQuietSeconds = 1.0;  // shorter work shows no progress
+
+// All of `text`, or the errno that stopped it.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+  return 0;
+}
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// "app.jsonnet:3:12: unknown variable": editors and terminals make a link of it when the line
+// begins with it, as compilers print it.
+bool begins_with_place(std::string_view message) {
+  const std::string_view first = message.substr(0, message.find('\n'));
+  for (size_t at = first.find(':'); at != first.npos; at = first.find(':', at + 1)) {
+    size_t end = at + 1;
+    while (end < first.size() && first[end] >= '0' && first[end] <= '9') ++end;
+    if (end > at + 1 && end < first.size() && first[end] == ':') return true;
+    if (first.substr(at, 2) == ": ") return false;
+  }
+  return false;
+}
+
+std::string error_json(const Error& error) {
+  return Json::object({{"error", Json::object({{"kind", error_kind_name(error.kind)},
+                                               {"message", error.message},
+                                               {"excerpt", error.excerpt},
+                                               {"hint", error.hint},
+                                               {"exitCode", exit_code(error.kind)}})}})
+      .dump();
+}
+
+}  // namespace
+
+std::string Style::wrap(std::string_view code, std::string_view text) const {
+  if (!colour_ || text.empty()) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+Console::Console(const ConsoleOptions& options) : options_(options) { set_colour("auto"); }
+
+Console::~Console() { flush(); }
+
+void Console::set_colour(std::string_view when) {
+  const auto wanted = [&](bool is_terminal) {
+    if (when == "always") return true;
+    if (when == "never" || options_.no_colour) return false;
+    return options_.force_colour || (is_terminal && options_.terminal_has_colour);
+  };
+  out_style_ = Style(wanted(options_.out_is_terminal));
+  err_style_ = Style(wanted(options_.err_is_terminal));
+}
+
+void Console::out(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= kBufferBytes) flush();
+}
+
+void Console::line(std::string_view text) {
+  buffer_ += text;
+  out("\n");
+}
+
+void Console::note(std::string_view text) { write_err(std::string(text) + "\n"); }
+
+void Console::warn(std::string_view text) {
+  note("kfctl: " + err_style_.yellow("warning:") + " " + std::string(text));
+}
+
+int Console::fail(const Error& error) {
+  if (errors_as_json_) {
+    note(error_json(error));
+    return exit_code(error.kind);
+  }
+  std::string text = begins_with_place(error.message)
+                         ? error.message
+                         : "kfctl: " + err_style_.error("error:") + " " + error.message;
+  if (!error.excerpt.empty()) text += "\n" + error.excerpt;
+  if (!error.hint.empty()) text += "\n" + err_style_.cyan("hint:") + " " + error.hint;
+  note(text);
+  return exit_code(error.kind);
+}
+
+void Console::progress(std::string_view text) {
+  if (!options_.err_is_terminal) return;
+  const double now = now_seconds();
+  if (progress_since_ == 0) progress_since_ = now;
+  if (now - progress_since_ < kQuietSeconds) return;
+  flush();
+  std::string shown(text);
+  while (display_width(shown) >= options_.width && !shown.empty()) shown.pop_back();
+  write_all(options_.err_fd, "\r\x1b[K" + err_style_.dim(shown));
+  progress_shown_ = true;
+}
+
+bool Console::confirm(std::string_view question) {
+  flush();
+  clear_progress();
+  write_all(options_.err_fd, std::string(question) + " [y/N] ");
+  std::string answer;
+  char letter = 0;
+  while (::read(0, &letter, 1) == 1 && letter != '\n') answer += letter;
+  const std::string word = to_lower_ascii(trim(answer));
+  return word == "y" || word == "yes";
+}
+
+int Console::finish(int code) {
+  flush();
+  clear_progress();
+  if (write_errno_ == 0 || write_errno_ == EPIPE) return code;
+  Error error(ErrorKind::kDisk,
+              std::string("cannot write to standard output: ") + std::strerror(write_errno_));
+  return fail(error);
+}
+
+void Console::flush() {
+  // After a failure nothing more is written: half of an output is enough.
+  if (write_errno_ == 0) write_errno_ = write_all(options_.out_fd, buffer_);
+  buffer_.clear();
+}
+
+void Console::write_err(std::string_view text) {
+  flush();
+  clear_progress();
+  write_all(options_.err_fd, text);  // where should a failure of this be told?
+}
+
+void Console::clear_progress() {
+  if (progress_shown_) write_all(options_.err_fd, "\r\x1b[K");
+  progress_shown_ = false;
+}
+
+}  // namespace kfctl

@@ -1,0 +1,100 @@
+// Console: the one place that prints.
+//
+// Data goes to standard output, everything else to standard error. Output is collected and
+// written when it is large, before anything is printed on standard error, and at the end; if that
+// fails (a full disk), finish() says so. A reader that went away (`kfctl show | head`) is no
+// failure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace kfctl {
+
+/// How text is marked on a terminal. With colour off every function returns its text unchanged.
+class Style {
+ public:
+  explicit Style(bool colour = false) : colour_(colour) {}
+  bool colour() const { return colour_; }
+  std::string bold(std::string_view text) const { return wrap("1", text); }
+  std::string dim(std::string_view text) const { return wrap("2", text); }
+  std::string red(std::string_view text) const { return wrap("31", text); }
+  std::string green(std::string_view text) const { return wrap("32", text); }
+  std::string yellow(std::string_view text) const { return wrap("33", text); }
+  std::string cyan(std::string_view text) const { return wrap("36", text); }
+  std::string heading(std::string_view text) const { return wrap("1;32", text); }
+  std::string error(std::string_view text) const { return wrap("1;31", text); }
+
+ private:
+  std::string wrap(std::string_view code, std::string_view text) const;
+  bool colour_;
+};
+
+/// What the console stands on. main() finds it out; tests make it up.
+struct ConsoleOptions {
+  int out_fd = 1;
+  int err_fd = 2;
+  bool in_is_terminal = false;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  bool terminal_has_colour = true;  // TERM is not "dumb"
+  bool no_colour = false;           // NO_COLOR
+  bool force_colour = false;        // CLICOLOR_FORCE
+  int width = 80;                   // columns of the terminal
+};
+
+class Console {
+ public:
+  explicit Console(const ConsoleOptions& options);
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  /// --color: "auto", "always" or "never". Decides both styles.
+  void set_colour(std::string_view when);
+  /// With -o json or yaml, errors are printed as one line of JSON too.
+  void set_errors_as_json(bool on) { errors_as_json_ = on; }
+
+  /// Data: `text` as it is, and as a line of its own.
+  void out(std::string_view text);
+  void line(std::string_view text);
+  /// A line for the person: what was done, what to do next. On standard error.
+  void note(std::string_view text);
+  /// "kfctl: warning: ...". On standard error.
+  void warn(std::string_view text);
+  /// Prints the error and returns its exit code.
+  int fail(const Error& error);
+
+  /// A line that is written over by the next, shown on a terminal only and only once the work has
+  /// taken longer than a second. Gone as soon as anything else is printed on standard error.
+  void progress(std::string_view text);
+
+  /// Asks a question that is answered by yes or no, on a terminal. REQUIRES: can_ask().
+  bool confirm(std::string_view question);
+  bool can_ask() const { return options_.in_is_terminal && options_.err_is_terminal; }
+
+  /// Writes what is left. The exit code of the process: `code`, or that of a failed write.
+  int finish(int code);
+
+  const Style& style() const { return out_style_; }
+  const Style& note_style() const { return err_style_; }
+  int width() const { return options_.width; }
+
+ private:
+  void flush();
+  void write_err(std::string_view text);
+  void clear_progress();
+
+  ConsoleOptions options_;
+  Style out_style_;
+  Style err_style_;
+  bool errors_as_json_ = false;
+  bool progress_shown_ = false;
+  double progress_since_ = 0;  // seconds of the steady clock; 0 before the first call
+  std::string buffer_;
+  int write_errno_ = 0;  // of the first write that failed
+};
+
+}  // namespace kfctl

@@ -1,0 +1,110 @@
+#include "cli/flags.h"
+
+namespace kfctl {
+namespace {
+
+constexpr Flag kGlobal[] = {
+    {.name = "dir",
+     .value = "PATH",
+     .help = "work in the app that holds this directory",
+     .otherwise = "the current directory",
+     .completes = Completes::kDirectory},
+    {.name = "color",
+     .value = "WHEN",
+     .help = "colour the output",
+     .choices = "auto|always|never",
+     .otherwise = "auto: on a terminal, unless NO_COLOR is set"},
+    {.name = "verbose", .letter = 'v', .help = "log what happens; twice for every detail"},
+    {.name = "help", .letter = 'h', .help = "show this help"},
+};
+
+constexpr Flag kConnection[] = {
+    {.name = "kubeconfig",
+     .value = "FILE",
+     .help = "kubeconfig to read",
+     .otherwise = "$KUBECONFIG, then ~/.kube/config",
+     .completes = Completes::kFile},
+    {.name = "context",
+     .value = "NAME",
+     .help = "context of the kubeconfig",
+     .completes = Completes::kContext},
+    {.name = "server", .value = "URL", .help = "address of the API server"},
+    {.name = "namespace",
+     .letter = 'n',
+     .value = "NAME",
+     .help = "namespace of objects that name none"},
+    {.name = "cluster", .value = "NAME", .help = "cluster entry of the kubeconfig"},
+    {.name = "user", .value = "NAME", .help = "user entry of the kubeconfig"},
+    {.name = "as", .value = "USER", .help = "act as this user"},
+    {.name = "as-group", .value = "GROUP", .help = "act as member of this group", .repeats = true},
+    {.name = "as-uid", .value = "UID", .help = "act with this user id"},
+    {.name = "token", .value = "TOKEN", .help = "bearer token"},
+    {.name = "certificate-authority",
+     .value = "FILE",
+     .help = "certificate authority of the API server",
+     .completes = Completes::kFile},
+    {.name = "tls-server-name",
+     .value = "NAME",
+     .help = "name to expect in the server's certificate"},
+    {.name = "insecure-skip-tls-verify", .help = "do not check the server's certificate"},
+    {.name = "proxy-url", .value = "URL", .help = "proxy between kfctl and the API server"},
+    {.name = "request-timeout",
+     .value = "TIME",
+     .help = "give up on one request after this long, such as 30s or 2m",
+     .otherwise = "1m"},
+};
+
+constexpr Flag kJsonnet[] = {
+    {.name = "ext-str",
+     .letter = 'V',
+     .value = "NAME[=TEXT]",
+     .help = "external variable; without =TEXT taken from the environment",
+     .repeats = true},
+    {.name = "ext-str-file",
+     .value = "NAME=FILE",
+     .help = "external variable that holds a file's text",
+     .repeats = true,
+     .completes = Completes::kFile},
+    {.name = "ext-code",
+     .value = "NAME=CODE",
+     .help = "external variable as jsonnet code",
+     .repeats = true},
+    {.name = "tla-str",
+     .letter = 'A',
+     .value = "NAME[=TEXT]",
+     .help = "top-level argument",
+     .repeats = true},
+    {.name = "tla-str-file",
+     .value = "NAME=FILE",
+     .help = "top-level argument that holds a file's text",
+     .repeats = true,
+     .completes = Completes::kFile},
+    {.name = "tla-code",
+     .value = "NAME=CODE",
+     .help = "top-level argument as jsonnet code",
+     .repeats = true},
+    {.name = "jpath",
+     .letter = 'J',
+     .value = "PATH",
+     .help = "one more directory to import from, searched last",
+     .repeats = true,
+     .completes = Completes::kDirectory},
+};
+
+constexpr Flag kFormat[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = "FORMAT",
+     .help = "print as",
+     .choices = "table|json|yaml",
+     .otherwise = "table"},
+};
+
+}  // namespace
+
+const FlagGroup kGlobalFlags{"Global flags", kGlobal};
+const FlagGroup kConnectionFlags{"Cluster flags", kConnection};
+const FlagGroup kJsonnetFlags{"Jsonnet flags", kJsonnet};
+const FlagGroup kFormatFlags{"Output flags", kFormat};
+
+}  // namespace kfctl
