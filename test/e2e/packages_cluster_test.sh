@@ -80,6 +80,19 @@ for o in json.load(sys.stdin)["items"]:
         print(o["kind"], o["metadata"].get("namespace", ""), o["metadata"]["name"], generation, *sorted(managers))'
 }
 
+# fill_secret: the init container of the hub jupyter-default, run here with its account and its environment.
+fill_secret() {
+  kubectl create token jupyter-default-hub -n kubeflow > "$work/token"
+  kubectl config view --raw -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d > "$work/ca.crt"
+  local address=${KFCTL_TEST_SERVER#https://}
+  KUBERNETES_SERVICE_HOST=${address%:*} KUBERNETES_SERVICE_PORT=${address##*:} POD_NAMESPACE=kubeflow \
+    SECRET=jupyter-default-hub SECRET_KEYS='proxy-token password admin-password' ACCOUNT=$work \
+    PYTHONPATH=$root/registry/packages/jupyter python3 -c '
+import os, fill_secret
+fill_secret.ACCOUNT = os.environ["ACCOUNT"]
+fill_secret.main()'
+}
+
 "$root/scripts/test-cluster" up --name "$cluster"
 eval "$("$root/scripts/test-cluster" env --name "$cluster")"
 manifests kubeflow
@@ -128,7 +141,9 @@ for round in first second; do
   done
   if [[ $round == first ]]; then
     # What the hub and the operator do to their own objects must outlive the second apply.
-    kubectl patch secret jupyter-default-hub -n kubeflow --type=merge -p '{"data":{"proxy-token":"c2VzYW1l"}}'
+    [[ $(fill_secret) == "filled: proxy-token password admin-password" ]] || fail "the hub could not fill its Secret"
+    token=$(kubectl get secret jupyter-default-hub -n kubeflow -o jsonpath='{.data.proxy-token}')
+    [[ $(fill_secret) == "filled: nothing" ]] || fail "the hub filled its Secret twice"
     kubectl patch validatingwebhookconfiguration validator.training-operator.kubeflow.org --type=json \
       -p '[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"c2VzYW1l"}]'
     for namespace in kubeflow locked; do
@@ -145,7 +160,7 @@ for kind in deployment service configmap secret role clusterrole pvc customresou
 done > "$work/after"
 [[ $(wc -l < "$work/before") -gt 30 ]] || fail "there is too little to compare: $(cat "$work/before")"
 diff "$work/before" "$work/after" || fail "the second apply changed something"
-[[ $(kubectl get secret jupyter-default-hub -n kubeflow -o jsonpath='{.data.proxy-token}') == c2VzYW1l ]] ||
+[[ $(kubectl get secret jupyter-default-hub -n kubeflow -o jsonpath='{.data.proxy-token}') == "$token" ]] ||
   fail "the second apply changed the hub's Secret"
 [[ $(kubectl get validatingwebhookconfiguration validator.training-operator.kubeflow.org \
   -o jsonpath='{.webhooks[0].clientConfig.caBundle}') == c2VzYW1l ]] || fail "the second apply removed the webhook's CA"
