@@ -74,6 +74,8 @@ class AppConfig {
   /// Adds or replaces one in app.yaml, or in app.override.yaml. Fields of it that we do not know
   /// stay as they were.
   void put_environment(const Environment& environment, bool in_override);
+  /// Renames the key of its entry, in whichever of the two it is.
+  void rename_environment(std::string_view from, std::string_view to);
   /// Removes it from one of the two; says whether it was there.
   bool erase_environment(std::string_view name, bool in_override);
 

@@ -33,12 +33,8 @@ def missing_keys(secret, keys):
     return {"metadata": {"resourceVersion": secret["metadata"]["resourceVersion"]}, "data": data}
 
 
-def main():
+if __name__ == "__main__":
     patch = missing_keys(call("GET"), os.environ["SECRET_KEYS"].split())
     if patch:
         call("PATCH", patch)
     print("filled:", " ".join(patch["data"]) if patch else "nothing")
-
-
-if __name__ == "__main__":
-    main()
