@@ -57,6 +57,7 @@ std::optional<std::string> reason_to_repeat(const RetryPolicy& policy, const Htt
     default:
       return std::nullopt;
   }
+  if (policy.never && policy.never(answer)) return std::nullopt;
   const int status = answer.status;
   const bool refused = status == 429 || (status == 503 && answer.header("Retry-After") != nullptr);
   const bool failed = status == 500 || (status >= 502 && status <= 504);

@@ -23,6 +23,8 @@ struct RetryPolicy {
   /// What else makes an attempt worth repeating: a reason, or nothing. Asked about answers that the
   /// rules of decide_retry would return, and only for repeatable requests.
   std::function<std::optional<std::string>(const HttpAnswer& answer)> also;
+  /// Answers that are final although their status is not: a 500 that will be a 500 again.
+  std::function<bool(const HttpAnswer& answer)> never;
 };
 
 struct RetryDecision {

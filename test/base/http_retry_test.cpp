@@ -94,6 +94,8 @@ TEST_CASE("the caller may name more reasons, for repeatable requests") {
   };
   CHECK(decide_retry(policy, patch(), status(409), 1, true, 0).reason == "conflict");
   CHECK_FALSE(decide_retry(policy, post(), status(409), 1, true, 0).again);
+  policy.never = [](const HttpAnswer& answer) { return answer.status == 500; };
+  CHECK_FALSE(decide_retry(policy, patch(), status(500), 1, true, 0).again);
 }
 
 TEST_CASE("the client repeats with the waits that were decided and reports each") {

@@ -1,0 +1,87 @@
+// Apply sets (KEP-3659, as kubectl implements them): how a server remembers what an environment
+// owns, so that what it no longer has can be found and deleted.
+//
+// A parent, here a Secret in the environment's namespace, carries the id of the set and which kinds
+// and namespaces have members; each member carries the id as a label, which is the only proof of
+// membership. The parent is written before members are (with the kinds of old and new ones, so that
+// a crash forgets nothing) and shrunk after all of them are in place. Pure, but for the last two.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/object.h"
+#include "base/result.h"
+#include "cluster/client.h"
+#include "cluster/discovery.h"
+#include "cluster/plan.h"
+
+namespace kfctl {
+
+inline constexpr std::string_view kPartOfLabel = "applyset.kubernetes.io/part-of";
+
+/// The kinds ("Deployment.apps", "ConfigMap") and namespaces in which a set has members.
+struct ApplySetScope {
+  std::set<std::string> kinds;
+  std::set<std::string> namespaces;  // that of the parent included
+
+  void add(const ObjectId& id);
+  void add(const ApplySetScope& other);
+  friend bool operator==(const ApplySetScope&, const ApplySetScope&) = default;
+};
+
+struct ApplySet {
+  std::string name;
+  std::string namespace_;
+  bool exists = false;
+  ApplySetScope recorded;  // what the parent says
+
+  std::string id() const;
+  std::string path() const;
+};
+
+/// "applyset-...-v1" for a parent. `group` and `namespace_` are "" where there is none.
+std::string apply_set_id(std::string_view name, std::string_view namespace_, std::string_view kind,
+                         std::string_view group);
+
+/// Reads a parent. Errors: kCluster if the Secret is no parent, another tool's, or carries the id
+/// of another set.
+Result<ApplySet> parse_apply_set(const Json& parent, std::string_view name,
+                                 std::string_view namespace_);
+
+/// The parent as it is applied.
+Json apply_set_parent(const ApplySet& set, const ApplySetScope& scope);
+
+/// Marks the objects as members. Errors: kProject if one carries the label already.
+Status label_members(const ApplySet& set, std::vector<PlannedObject>& objects);
+
+/// What those objects need the parent to say.
+ApplySetScope scope_of(const std::vector<PlannedObject>& objects);
+
+/// A member as the server lists it.
+struct SetMember {
+  ObjectId id;
+  ResourceInfo resource;
+  std::string uid;
+  std::string resource_version;
+  std::string problem;  // why it must not be deleted although it carries our label, or ""
+};
+
+/// Why an object with our label is left alone: it is another controller's part, kfctl never applied
+/// it (somebody copied the labels), or it is of a kind that holds what cannot be made again
+/// (namespaces, definitions, volumes). "" if it may be deleted.
+std::string reason_to_keep(const ObjectId& id, const Json& metadata);
+
+/// Reads the parent; a set that does not exist yet is not an error.
+Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
+                                 const std::string& namespace_);
+
+/// Lists all members in `scope`. Kinds that the server no longer has are skipped.
+/// Errors: of the server; kCluster if the server behind a kind does not answer now.
+Result<std::vector<SetMember>> fetch_members(KubeClient& client, const Discovery& discovery,
+                                             const ApplySet& set, const ApplySetScope& scope);
+
+}  // namespace kfctl

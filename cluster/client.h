@@ -1,0 +1,108 @@
+// KubeClient: requests to one API server, with credentials, retries and warnings taken care of.
+//
+// As HttpClient, which it stands on, it is an event loop of one thread: start() queues, run()
+// drives until all is answered. A 401 gets new credentials once (an exec plugin is run, a token
+// file read again) and the request is sent again; requests that fail for a passing reason are
+// repeated as base/http_retry.h says.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/http.h"
+#include "base/http_retry.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "cluster/credentials.h"
+
+namespace kfctl {
+
+struct KubeRequest {
+  std::string method = "GET";
+  std::string path;  // "/api/v1/namespaces/x/pods", encoded
+  std::vector<std::pair<std::string, std::string>> query;
+  std::string accept = "application/json";
+  std::string content_type;
+  std::string body;
+  /// GET is; a PATCH that applies and a DELETE with preconditions are too.
+  bool repeatable = true;
+};
+
+struct KubeAnswer {
+  HttpAnswer http;
+  std::optional<Error> failure;  // the request could not even be made: credentials, module
+
+  bool success() const { return !failure && http.success(); }
+  bool status_is(int status) const { return !failure && http.answered() && http.status == status; }
+};
+
+class KubeClient {
+ public:
+  using Done = std::function<void(KubeAnswer answer)>;
+  using MakeHttp = std::function<Result<std::unique_ptr<HttpClient>>(HttpOptions options)>;
+  struct Events {
+    std::function<void(const std::string& text)> on_warning;  // each text once
+    std::function<void(const std::string& why)> on_retry;
+  };
+
+  /// `cancel` must outlive this. `make_http` is make_http_client, or a fake in tests.
+  KubeClient(std::string server, Credentials credentials, int timeout_ms, MakeHttp make_http,
+             const CancelToken& cancel);
+
+  /// Queues a request; `done` is called exactly once, from run(), and may start more.
+  void start(KubeRequest request, Done done, int delay_ms = 0);
+  void run();
+
+  /// start and run of a single request. Not inside a `done`.
+  KubeAnswer send(KubeRequest request);
+
+  /// GETs of documents: the parsed body, or the error. `what` is for the message: "list pods".
+  Result<Json> get(std::string path, std::string_view what);
+
+  /// The body as Json. Errors: what the answer stands for (api_error); kCluster if it is not JSON.
+  Result<Json> parse(const KubeAnswer& answer, std::string_view what) const;
+
+  /// The error an unsuccessful answer stands for.
+  Error error_of(const KubeAnswer& answer, std::string_view what) const;
+
+  const std::string& server() const { return server_; }
+  const CancelToken& cancel() const { return cancel_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  void set_events(Events events) { events_ = std::move(events); }
+
+ private:
+  // The connections made with one client certificate. An old one ends its work while a new one
+  // takes what comes.
+  struct Channel {
+    std::unique_ptr<HttpClient> http;
+    std::unique_ptr<RetryingClient> retrying;
+    size_t pending = 0;
+  };
+
+  void send_once(KubeRequest request, Done done, int delay_ms, bool may_refresh);
+  Result<Channel*> channel();
+  Status refresh_once(int generation);
+  void collect_warnings(const HttpAnswer& answer);
+
+  std::string server_;
+  Credentials credentials_;
+  int timeout_ms_;
+  MakeHttp make_http_;
+  const CancelToken& cancel_;
+  Events events_;
+  std::vector<std::unique_ptr<Channel>> channels_;
+  std::deque<std::pair<Done, Error>> failed_;  // to be answered by run()
+  int generation_ = 0;                         // counts refreshed credentials
+  bool refreshable_ = true;
+  std::set<std::string> warned_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace kfctl

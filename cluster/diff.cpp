@@ -1,0 +1,118 @@
+#include "cluster/diff.h"
+
+#include <optional>
+
+#include "cluster/api_error.h"
+
+namespace kfctl {
+namespace {
+
+class DiffWork {
+ public:
+  DiffWork(const Workplace& place, const Situation& situation, const DiffOptions& options)
+      : place_(place), now_(situation), options_(options) {}
+
+  Result<DiffReport> run() {
+    out_.objects.resize(now_.planned.size());
+    for (size_t i = 0; i < now_.planned.size(); ++i) {
+      out_.objects[i].id = now_.planned[i].id;
+      if (now_.unaskable(i)) {
+        local(i);
+      } else {
+        ask(i, options_.force_conflicts);
+      }
+    }
+    place_.client.run();
+    if (!error_ && options_.prune) KF_DO(add_stale());
+    if (error_) return *error_;
+    return std::move(out_);
+  }
+
+ private:
+  void local(size_t i) {
+    const bool kind = now_.planned[i].kind_pending;
+    out_.objects[i].note = std::string(kind ? "its kind" : "its namespace") +
+                           " does not exist yet: shown as rendered, unchecked by the server";
+    compare(i, Json(), now_.planned[i].object);
+  }
+
+  void ask(size_t i, bool force) {
+    const PlannedObject& planned = now_.planned[i];
+    place_.client.start(apply_request(planned.path(), planned.object, force, true, kFieldManager),
+                        [this, i](KubeAnswer answer) { answered(i, answer); });
+  }
+
+  void answered(size_t i, const KubeAnswer& answer) {
+    const PlannedObject& planned = now_.planned[i];
+    const Json& live = now_.live[i].object;
+    if (answer.status_is(409)) {
+      std::vector<FieldConflict>& conflicts = out_.objects[i].conflicts;
+      const bool first = conflicts.empty();
+      conflicts = parse_conflicts(parse_status(answer.http), planned.object, live);
+      if (is_secret(planned.object)) {
+        for (FieldConflict& conflict : conflicts) conflict.ours = conflict.theirs = "";
+      }
+      // What it would be after taking the fields over is still worth seeing.
+      if (first && !conflicts.empty()) return ask(i, true);
+    }
+    const Result<Json> body = place_.client.parse(answer, planned.id.full_text());
+    if (!body.ok()) {
+      if (!error_) error_ = body.error();
+      return;
+    }
+    compare(i, live, body.value());
+  }
+
+  void compare(size_t i, Json before, Json after) {
+    ObjectDiff& diff = out_.objects[i];
+    diff.before = without_noise(std::move(before));
+    diff.after = without_noise(std::move(after));
+    mask_secrets(diff.before, diff.after);
+    if (diff.before.is_null()) {
+      diff.change = ObjectDiff::Change::kAdded;
+      return;
+    }
+    diff.fields = json_diff(diff.before, diff.after);
+    if (!diff.fields.empty()) diff.change = ObjectDiff::Change::kChanged;
+  }
+
+  Status add_stale() {
+    KF_TRY(const std::vector<SetMember> stale, stale_members(place_, now_));
+    for (const SetMember& member : stale) {
+      if (!member.problem.empty()) continue;
+      KubeRequest request;
+      request.path = member.resource.object_path(member.id.namespace_, member.id.name);
+      place_.client.start(std::move(request), [this, id = member.id](KubeAnswer answer) {
+        if (answer.status_is(404)) return;  // it went while we looked
+        Result<Json> body = place_.client.parse(answer, "get " + id.full_text());
+        if (!body.ok()) {
+          if (!error_) error_ = body.error();
+          return;
+        }
+        ObjectDiff diff;
+        diff.id = id;
+        diff.change = ObjectDiff::Change::kPruned;
+        diff.before = mask_secret(without_noise(std::move(body).value()));
+        out_.objects.push_back(std::move(diff));
+      });
+    }
+    place_.client.run();
+    return Ok{};
+  }
+
+  const Workplace& place_;
+  const Situation& now_;
+  const DiffOptions& options_;
+  DiffReport out_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<DiffReport> diff_objects(const Workplace& place, const std::vector<Json>& objects,
+                                const DiffOptions& options) {
+  KF_TRY(const Situation situation, survey(place, objects, options.apply_set));
+  return DiffWork(place, situation, options).run();
+}
+
+}  // namespace kfctl

@@ -1,0 +1,215 @@
+#include "cluster/discovery.h"
+
+#include <algorithm>
+
+#include "base/http.h"
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+// The order of the parameters matters to the server. v2beta1 is for servers from 1.26 to 1.29.
+constexpr std::string_view kAccept =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,"
+    "application/json";
+
+std::string group_version(std::string_view group, std::string_view version) {
+  return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
+}
+
+std::string_view group_of(std::string_view api_version) {
+  const size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? "" : api_version.substr(0, slash);
+}
+
+std::string group_kind(std::string_view group, std::string_view kind) {
+  return std::string(group) + "/" + std::string(kind);
+}
+
+const Json::Array& items_of(const Json& object, std::string_view key) {
+  static const Json::Array kNone;
+  const Json* const list = object.find(key);
+  return list != nullptr && list->is_array() ? list->items() : kNone;
+}
+
+std::set<std::string> words(const Json& object, std::string_view key) {
+  std::set<std::string> out;
+  for (const Json& item : items_of(object, key)) {
+    if (item.is_string()) out.insert(item.as_string());
+  }
+  return out;
+}
+
+bool is_true(const Json& object, std::string_view key) {
+  const Json* const value = object.find(key);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+bool is_aggregated(const Json& answer) {
+  return answer.string_at({"kind"}) == "APIGroupDiscoveryList";
+}
+
+std::string version_path(const std::string& api_version) {
+  return (api_version.find('/') == std::string::npos ? "/api/" : "/apis/") + api_version;
+}
+
+// The group versions that the old forms of /api and /apis name.
+std::vector<std::string> legacy_versions(const Json& core, const Json& groups) {
+  std::vector<std::string> out;
+  for (const Json& version : items_of(core, "versions")) {
+    if (version.is_string()) out.push_back(version.as_string());
+  }
+  for (const Json& group : items_of(groups, "groups")) {
+    const std::string preferred(group.string_at({"preferredVersion", "groupVersion"}));
+    if (!preferred.empty()) out.push_back(preferred);
+    for (const Json& version : items_of(group, "versions")) {
+      const std::string name(version.string_at({"groupVersion"}));
+      if (name != preferred) out.push_back(name);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string ResourceInfo::collection_path(std::string_view ns) const {
+  std::string path = version_path(api_version);
+  if (namespaced && !ns.empty()) path += "/namespaces/" + url_encode(ns);
+  return path + "/" + resource;
+}
+
+std::string ResourceInfo::object_path(std::string_view ns, std::string_view name) const {
+  return collection_path(ns) + "/" + url_encode(name);
+}
+
+void Discovery::add(ResourceInfo resource) {
+  const std::string group(group_of(resource.api_version));
+  std::vector<std::string>& versions = versions_[group_kind(group, resource.kind)];
+  if (std::find(versions.begin(), versions.end(), resource.api_version) == versions.end()) {
+    versions.push_back(resource.api_version);
+  }
+  by_kind_.insert_or_assign(resource.api_version + "/" + resource.kind, std::move(resource));
+}
+
+void Discovery::add_aggregated(const Json& list) {
+  for (const Json& group : items_of(list, "items")) {
+    const std::string_view name = group.string_at({"metadata", "name"});
+    for (const Json& version : items_of(group, "versions")) {
+      const std::string api_version = group_version(name, version.string_at({"version"}));
+      if (version.string_at({"freshness"}) == "Stale") stale_.insert(api_version);
+      for (const Json& resource : items_of(version, "resources")) {
+        // Kinds of another group (autoscaling/v1 Scale) appear only as subresources.
+        add({api_version, std::string(resource.string_at({"responseKind", "kind"})),
+             std::string(resource.string_at({"resource"})),
+             resource.string_at({"scope"}) == "Namespaced", words(resource, "verbs")});
+      }
+    }
+  }
+}
+
+void Discovery::add_resource_list(const Json& list) {
+  const std::string api_version(list.string_at({"groupVersion"}));
+  for (const Json& resource : items_of(list, "resources")) {
+    const std::string name(resource.string_at({"name"}));
+    if (name.find('/') != std::string::npos) continue;  // a subresource
+    add({api_version, std::string(resource.string_at({"kind"})), name,
+         is_true(resource, "namespaced"), words(resource, "verbs")});
+  }
+}
+
+void Discovery::add_definition(const Json& definition) {
+  const std::string_view group = definition.string_at({"spec", "group"});
+  const Json* const spec = definition.find("spec");
+  if (spec == nullptr) return;
+  for (const Json& version : items_of(*spec, "versions")) {
+    if (!is_true(version, "served")) continue;
+    ResourceInfo resource = {group_version(group, version.string_at({"name"})),
+                             std::string(spec->string_at({"names", "kind"})),
+                             std::string(spec->string_at({"names", "plural"})),
+                             spec->string_at({"scope"}) == "Namespaced",
+                             {"get", "list", "patch", "delete", "create"}};
+    if (find(resource.api_version, resource.kind) == nullptr) add(std::move(resource));
+  }
+}
+
+const ResourceInfo* Discovery::find(std::string_view api_version, std::string_view kind) const {
+  const auto it = by_kind_.find(std::string(api_version) + "/" + std::string(kind));
+  return it == by_kind_.end() ? nullptr : &it->second;
+}
+
+const ResourceInfo* Discovery::find_in_group(std::string_view group, std::string_view kind) const {
+  const auto it = versions_.find(group_kind(group, kind));
+  return it == versions_.end() ? nullptr : find(it->second.front(), kind);
+}
+
+Error Discovery::unknown_kind(const ObjectId& id) const {
+  const std::string message =
+      id.text() + ": the cluster has no kind '" + id.kind + "' in " + id.api_version;
+  if (const auto it = versions_.find(group_kind(id.group(), id.kind)); it != versions_.end()) {
+    return project_error(message, "it has that kind in " + join(it->second, ", "));
+  }
+  if (stale_.contains(id.api_version)) {
+    return Error(
+        ErrorKind::kCluster, message,
+        "the server behind " + id.api_version + " does not answer now: see its APIService");
+  }
+  std::vector<std::string> kinds, others;
+  for (const auto& [key, resource] : by_kind_) {
+    if (resource.api_version == id.api_version) kinds.push_back(resource.kind);
+    if (resource.kind == id.kind) others.push_back(resource.api_version);
+  }
+  if (!others.empty()) return project_error(message, "it has that kind in " + join(others, ", "));
+  return project_error(message, did_you_mean(id.kind, kinds,
+                                             "its CustomResourceDefinition may be missing: apply "
+                                             "the package that brings it first"));
+}
+
+Result<Discovery> discover(KubeClient& client) {
+  KubeAnswer answers[2];
+  const char* const paths[2] = {"/api", "/apis"};
+  for (size_t i = 0; i < 2; ++i) {
+    KubeRequest request;
+    request.path = paths[i];
+    request.accept = kAccept;
+    client.start(std::move(request),
+                 [&answers, i](KubeAnswer answer) { answers[i] = std::move(answer); });
+  }
+  client.run();
+
+  constexpr std::string_view kWhat = "ask for the kinds of the cluster";
+  Json core;
+  if (!answers[0].status_is(404)) {  // a server of extensions only has no /api
+    KF_TRY(core, client.parse(answers[0], kWhat));
+  }
+  KF_TRY(const Json groups, client.parse(answers[1], kWhat));
+  Discovery out;
+  if (is_aggregated(groups)) {
+    out.add_aggregated(core);
+    out.add_aggregated(groups);
+    return out;
+  }
+
+  const std::vector<std::string> versions = legacy_versions(core, groups);
+  std::vector<KubeAnswer> lists(versions.size());
+  for (size_t i = 0; i < versions.size(); ++i) {
+    KubeRequest request;
+    request.path = version_path(versions[i]);
+    client.start(std::move(request),
+                 [&lists, i](KubeAnswer answer) { lists[i] = std::move(answer); });
+  }
+  client.run();
+  for (size_t i = 0; i < versions.size(); ++i) {
+    const Result<Json> list = client.parse(lists[i], kWhat);
+    if (list.ok()) {
+      out.add_resource_list(list.value());
+    } else if (list.error().kind == ErrorKind::kInterrupted) {
+      return list.error();
+    } else {
+      out.mark_stale(versions[i]);
+    }
+  }
+  return out;
+}
+
+}  // namespace kfctl

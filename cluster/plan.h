@@ -1,0 +1,54 @@
+// From rendered objects to work on a server: which path each has, in which namespace, in which
+// order. Pure functions of the objects and what discovery found.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/object.h"
+#include "base/result.h"
+#include "cluster/discovery.h"
+
+namespace kfctl {
+
+struct PlannedObject {
+  Json object;  // as it is sent: namespace filled in, managedFields and status taken out
+  ObjectId id;
+  ResourceInfo resource;
+  bool kind_pending = false;  // its CustomResourceDefinition is among the objects, not yet served
+
+  std::string path() const { return resource.object_path(id.namespace_, id.name); }
+};
+
+/// Objects that may be in flight together: [begin, end) of the planned ones.
+struct Stage {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+/// The objects in the order of apply. Objects of namespaced kinds get `default_namespace` if they
+/// name none; those of other kinds lose the namespace they name.
+/// Errors: kProject, naming every object of a kind that neither the server nor a definition among
+/// the objects has; for an object that is there twice; for one without a name.
+Result<std::vector<PlannedObject>> plan_objects(const std::vector<Json>& objects,
+                                                const Discovery& discovery,
+                                                std::string_view default_namespace);
+
+/// Cuts what plan_objects gave where the rank of the kind changes.
+std::vector<Stage> plan_stages(const std::vector<PlannedObject>& objects);
+
+/// True for a CustomResourceDefinition.
+bool is_definition(const ObjectId& id);
+
+/// The object without what the server keeps for itself: status, managedFields, resourceVersion,
+/// uid, generation, times, and kubectl's copy of the last applied object.
+Json without_noise(Json object);
+
+/// True if an apply that answered with `after` changed nothing of `before`: the server wrote
+/// nothing, or only others' status moved on in between.
+bool is_unchanged(const Json& before, const Json& after);
+
+}  // namespace kfctl

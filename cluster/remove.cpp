@@ -1,0 +1,253 @@
+#include "cluster/remove.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kFirstPollMs = 50;
+constexpr int kMaxPollMs = 1000;
+
+std::string_view propagation_name(Propagation propagation) {
+  switch (propagation) {
+    case Propagation::kForeground:
+      return "Foreground";
+    case Propagation::kOrphan:
+      return "Orphan";
+    default:
+      return "Background";
+  }
+}
+
+int rank_of(const ObjectId& id) { return kind_rank(id.group(), id.kind); }
+
+class Deleter {
+ public:
+  Deleter(const Workplace& place, std::vector<DeleteTarget> targets, const DeleteRules& rules)
+      : place_(place),
+        targets_(std::move(targets)),
+        rules_(rules),
+        deadline_(Clock::now() + std::chrono::milliseconds(rules.timeout_ms)) {
+    std::stable_sort(
+        targets_.begin(), targets_.end(),
+        [](const DeleteTarget& a, const DeleteTarget& b) { return rank_of(a.id) > rank_of(b.id); });
+    for (const DeleteTarget& target : targets_) {
+      ObjectResult result;
+      result.id = target.id;
+      results_.push_back(std::move(result));
+    }
+  }
+
+  std::vector<ObjectResult> run() {
+    size_t begin = 0;
+    while (begin < targets_.size() && !failed_) {
+      size_t end = begin;
+      while (end < targets_.size() && rank_of(targets_[end].id) == rank_of(targets_[begin].id)) {
+        request_deletion(end++);
+      }
+      place_.client.run();
+      begin = end;
+    }
+    return std::move(results_);
+  }
+
+ private:
+  void request_deletion(size_t i) {
+    const DeleteTarget& target = targets_[i];
+    Json options = Json::object({{"apiVersion", "v1"},
+                                 {"kind", "DeleteOptions"},
+                                 {"propagationPolicy", propagation_name(rules_.propagation)}});
+    if (!target.uid.empty()) options["preconditions"]["uid"] = target.uid;
+    if (!target.resource_version.empty()) {
+      options["preconditions"]["resourceVersion"] = target.resource_version;
+    }
+    if (rules_.dry_run) options["dryRun"].push_back("All");
+    KubeRequest request;
+    request.method = "DELETE";
+    request.path = target.resource.object_path(target.id.namespace_, target.id.name);
+    request.content_type = "application/json";
+    request.body = options.dump();
+    request.repeatable = !target.uid.empty();
+    place_.client.start(std::move(request), [this, i](KubeAnswer answer) { deleted(i, answer); });
+  }
+
+  void deleted(size_t i, const KubeAnswer& answer) {
+    if (answer.status_is(404)) return done(i, Action::kAbsent);
+    if (!answer.success()) {
+      return fail(i, place_.client.error_of(answer, "delete " + targets_[i].id.full_text()));
+    }
+    const Result<Json> body = parse_json(answer.http.body, "answer");
+    // A Status says that it is gone; the object itself, that it goes when its finalizers are done.
+    const bool gone = body.ok() && body.value().string_at({"kind"}) == "Status";
+    if (gone || rules_.dry_run || !rules_.wait) return done(i, rules_.done);
+    ClusterEvent event;
+    event.kind = ClusterEvent::Kind::kWaiting;
+    event.message = targets_[i].id.text() + " to be gone";
+    place_.tell(std::move(event));
+    poll(i, kFirstPollMs);
+  }
+
+  void poll(size_t i, int wait_ms) {
+    KubeRequest request;
+    request.path = targets_[i].resource.object_path(targets_[i].id.namespace_, targets_[i].id.name);
+    const auto answered = [this, i, wait_ms](KubeAnswer answer) {
+      if (answer.status_is(404)) return done(i, rules_.done);
+      const Result<Json> body =
+          place_.client.parse(answer, "wait for " + targets_[i].id.full_text());
+      if (!body.ok()) return fail(i, body.error());
+      const bool another = !targets_[i].uid.empty() &&
+                           body.value().string_at({"metadata", "uid"}) != targets_[i].uid;
+      if (another) return done(i, rules_.done);
+      if (Clock::now() >= deadline_) return fail(i, not_gone(targets_[i].id, body.value()));
+      poll(i, std::min(wait_ms * 2, kMaxPollMs));
+    };
+    place_.client.start(std::move(request), answered, wait_ms);
+  }
+
+  static Error not_gone(const ObjectId& id, const Json& object) {
+    std::vector<std::string> finalizers;
+    for (const char* const where : {"metadata", "spec"}) {  // a Namespace has them in its spec
+      const Json* const list = object.at({where, "finalizers"});
+      if (list == nullptr || !list->is_array()) continue;
+      for (const Json& item : list->items()) {
+        if (item.is_string()) finalizers.push_back(item.as_string());
+      }
+    }
+    std::string message = id.full_text() + ": is being deleted, but not gone yet";
+    if (!finalizers.empty()) message += "; it waits for " + join(finalizers, ", ");
+    return Error(ErrorKind::kCluster, std::move(message),
+                 finalizers.empty() ? "run the command again with a longer --timeout"
+                                    : "the controller that removes this finalizer may be gone "
+                                      "or failing: see its log");
+  }
+
+  void done(size_t i, Action action) {
+    results_[i].action = action;
+    tell(i);
+  }
+
+  void fail(size_t i, Error error) {
+    results_[i].action = Action::kFailed;
+    results_[i].error = std::move(error);
+    failed_ = true;
+    tell(i);
+  }
+
+  void tell(size_t i) {
+    ClusterEvent event;
+    event.kind = ClusterEvent::Kind::kObjectDone;
+    event.result = &results_[i];
+    place_.tell(std::move(event));
+  }
+
+  const Workplace& place_;
+  std::vector<DeleteTarget> targets_;
+  DeleteRules rules_;
+  Clock::time_point deadline_;
+  std::vector<ObjectResult> results_;
+  bool failed_ = false;
+};
+
+ObjectResult absent(const ObjectId& id) {
+  ObjectResult out;
+  out.id = id;
+  out.action = Action::kAbsent;
+  return out;
+}
+
+// The objects whose kind the server has; those of other kinds cannot be there.
+Result<std::vector<Json>> of_known_kinds(const std::vector<Json>& objects,
+                                         const Discovery& discovery, ClusterReport& report) {
+  std::vector<Json> known;
+  for (const Json& object : objects) {
+    const ObjectId id = object_id(object);
+    if (discovery.find(id.api_version, id.kind) != nullptr) {
+      known.push_back(object);
+    } else if (discovery.stale().contains(id.api_version)) {
+      return discovery.unknown_kind(id);
+    } else {
+      report.objects.push_back(absent(id));
+    }
+  }
+  return known;
+}
+
+Status add_members(const Workplace& place, const Discovery& discovery, const std::string& name,
+                   std::vector<DeleteTarget>& targets, std::optional<ApplySet>& set) {
+  KF_TRY(set, fetch_apply_set(place.client, name, place.default_namespace));
+  if (!set->exists) return Ok{};
+  KF_TRY(const std::vector<SetMember> members,
+         fetch_members(place.client, discovery, *set, set->recorded));
+  for (const SetMember& member : members) {
+    const bool listed = std::any_of(
+        targets.begin(), targets.end(),
+        [&member](const DeleteTarget& target) { return same_object(target.id, member.id); });
+    if (listed) continue;
+    if (member.problem.empty()) {
+      targets.push_back({member.id, member.resource, member.uid, member.resource_version});
+      continue;
+    }
+    ClusterEvent event;
+    event.kind = ClusterEvent::Kind::kWarning;
+    event.message = member.id.full_text() + " is left alone: it " + member.problem;
+    place.tell(std::move(event));
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+std::vector<ObjectResult> delete_targets(const Workplace& place, std::vector<DeleteTarget> targets,
+                                         const DeleteRules& rules) {
+  return Deleter(place, std::move(targets), rules).run();
+}
+
+Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<Json>& objects,
+                                     const DeleteOptions& options) {
+  ClusterReport report;
+  KF_TRY(const Discovery discovery, discover(place.client));
+  KF_TRY(const std::vector<Json> known, of_known_kinds(objects, discovery, report));
+  KF_TRY(const std::vector<PlannedObject> planned,
+         plan_objects(known, discovery, place.default_namespace));
+  KF_TRY(const std::vector<LiveObject> live, fetch_live(place.client, planned));
+
+  std::vector<DeleteTarget> targets;
+  for (size_t i = 0; i < planned.size(); ++i) {
+    if (live[i].state == LiveObject::State::kAbsent) {
+      report.objects.push_back(absent(planned[i].id));
+      continue;
+    }
+    targets.push_back({planned[i].id, planned[i].resource,
+                       std::string(live[i].object.string_at({"metadata", "uid"})), ""});
+  }
+  std::optional<ApplySet> set;
+  if (!options.apply_set.empty()) {
+    KF_DO(add_members(place, discovery, options.apply_set, targets, set));
+  }
+  ClusterEvent event;
+  event.count = targets.size();
+  place.tell(std::move(event));
+
+  const DeleteRules rules = {options.dry_run, options.propagation, options.wait, options.timeout_ms,
+                             Action::kDeleted};
+  std::vector<ObjectResult> results = delete_targets(place, std::move(targets), rules);
+  report.objects.insert(report.objects.end(), std::make_move_iterator(results.begin()),
+                        std::make_move_iterator(results.end()));
+  if (set && set->exists && !options.dry_run && !report.failure()) {
+    KubeRequest request;
+    request.method = "DELETE";
+    request.path = set->path();
+    const KubeAnswer answer = place.client.send(std::move(request));
+    if (!answer.success() && !answer.status_is(404)) {
+      return place.client.error_of(answer, "delete the apply set Secret/" + set->name);
+    }
+  }
+  return report;
+}
+
+}  // namespace kfctl

@@ -1,0 +1,95 @@
+#include "cluster/session.h"
+
+#include "base/http.h"
+#include "cluster/apply.h"
+#include "cluster/client.h"
+#include "cluster/credentials.h"
+#include "cluster/diff.h"
+#include "cluster/remove.h"
+
+namespace kfctl {
+namespace {
+
+class ClusterSession : public Session {
+ public:
+  ClusterSession(Connection connection, Credentials credentials, int timeout_ms,
+                 const CancelToken& cancel)
+      : connection_(std::move(connection)),
+        client_(connection_.cluster.server, std::move(credentials), timeout_ms, make_http_client,
+                cancel) {}
+
+  const std::string& server() const override { return connection_.cluster.server; }
+  const std::string& context() const override { return connection_.context; }
+  const std::string& default_namespace() const override { return connection_.namespace_; }
+  const std::vector<std::string>& warnings() const override { return client_.warnings(); }
+
+  Result<ServerVersion> version() override {
+    KF_TRY(const Json body, client_.get("/version", "ask for the version"));
+    return ServerVersion{std::string(body.string_at({"gitVersion"})),
+                         std::string(body.string_at({"platform"}))};
+  }
+
+  Result<ClusterReport> apply(const std::vector<Json>& objects, const ApplyOptions& options,
+                              const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return apply_objects(place(on_event), objects, options);
+  }
+
+  Result<DiffReport> diff(const std::vector<Json>& objects, const DiffOptions& options,
+                          const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return diff_objects(place(on_event), objects, options);
+  }
+
+  Result<ClusterReport> remove(const std::vector<Json>& objects, const DeleteOptions& options,
+                               const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return remove_objects(place(on_event), objects, options);
+  }
+
+ private:
+  // Passes the client's warnings and retries on for as long as one operation lasts.
+  class Listening {
+   public:
+    Listening(KubeClient& client, const OnClusterEvent& on_event) : client_(client) {
+      if (!on_event) return;
+      const auto pass = [&on_event](ClusterEvent::Kind kind) {
+        return [&on_event, kind](const std::string& text) {
+          ClusterEvent event;
+          event.kind = kind;
+          event.message = text;
+          on_event(event);
+        };
+      };
+      client_.set_events({pass(ClusterEvent::Kind::kWarning), pass(ClusterEvent::Kind::kRetry)});
+    }
+    ~Listening() { client_.set_events({}); }
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+
+   private:
+    KubeClient& client_;
+  };
+
+  Workplace place(const OnClusterEvent& on_event) {
+    return Workplace{client_, connection_.namespace_, on_event};
+  }
+
+  Connection connection_;
+  KubeClient client_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(const Files& files, const SessionOptions& options,
+                                               const CancelToken& cancel) {
+  KF_TRY(const Kubeconfig config, load_kubeconfig(files, options.around, options.flags.kubeconfig));
+  KF_TRY(Connection connection,
+         choose_connection(config, files, options.around, options.destination, options.flags,
+                           options.environment));
+  KF_TRY(Credentials credentials, Credentials::open(files, connection, options.around, cancel));
+  return std::unique_ptr<Session>(std::make_unique<ClusterSession>(
+      std::move(connection), std::move(credentials), options.request_timeout_ms, cancel));
+}
+
+}  // namespace kfctl

@@ -1,0 +1,91 @@
+#include "cluster/situation.h"
+
+#include <algorithm>
+
+#include "cluster/session.h"
+
+namespace kfctl {
+namespace {
+
+Status check_missing(const Situation& situation, const std::string& default_namespace) {
+  for (const std::string& ns : situation.missing) {
+    if (ns == default_namespace || situation.planned_spaces.contains(ns)) continue;
+    std::string users;
+    for (const PlannedObject& planned : situation.planned) {
+      if (planned.id.namespace_ == ns) users += (users.empty() ? "" : ", ") + planned.id.text();
+    }
+    return Error(ErrorKind::kCluster,
+                 "the cluster has no namespace '" + ns + "', which these objects need: " + users,
+                 "add a Namespace to the environment, or make it: kubectl create namespace " + ns);
+  }
+  return Ok{};
+}
+
+Status find_missing(const Workplace& place, Situation& situation) {
+  std::set<std::string> asked;
+  for (size_t i = 0; i < situation.planned.size(); ++i) {
+    const PlannedObject& planned = situation.planned[i];
+    if (!planned.id.namespace_.empty()) asked.insert(planned.id.namespace_);
+    if (planned.id.kind == "Namespace" && planned.id.group().empty()) {
+      situation.planned_spaces.insert(planned.id.name);
+      if (situation.live[i].state == LiveObject::State::kAbsent) {
+        situation.missing.insert(planned.id.name);
+      }
+    }
+  }
+  if (situation.set && !situation.planned.empty()) asked.insert(place.default_namespace);
+  for (const std::string& ns : situation.planned_spaces) asked.erase(ns);
+  KF_TRY(std::set<std::string> missing, missing_namespaces(place.client, asked));
+  situation.missing.merge(missing);
+  return check_missing(situation, place.default_namespace);
+}
+
+}  // namespace
+
+bool Situation::unaskable(size_t index) const {
+  return planned[index].kind_pending || missing.contains(planned[index].id.namespace_);
+}
+
+Result<Situation> survey(const Workplace& place, const std::vector<Json>& objects,
+                         std::string_view apply_set) {
+  Situation out;
+  KF_TRY(out.discovery, discover(place.client));
+  KF_TRY(out.planned, plan_objects(objects, out.discovery, place.default_namespace));
+  if (!apply_set.empty()) {
+    KF_TRY(out.set, fetch_apply_set(place.client, std::string(apply_set), place.default_namespace));
+    KF_DO(label_members(*out.set, out.planned));
+  }
+  KF_TRY(out.live, fetch_live(place.client, out.planned));
+  KF_DO(find_missing(place, out));
+  return out;
+}
+
+Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation) {
+  std::vector<SetMember> out;
+  if (!situation.set || !situation.set->exists) return out;
+  KF_TRY(std::vector<SetMember> members,
+         fetch_members(place.client, situation.discovery, *situation.set, situation.set->recorded));
+  for (SetMember& member : members) {
+    const bool wanted = std::any_of(
+        situation.planned.begin(), situation.planned.end(),
+        [&member](const PlannedObject& planned) { return same_object(planned.id, member.id); });
+    if (!wanted) out.push_back(std::move(member));
+  }
+  return out;
+}
+
+KubeRequest apply_request(const std::string& path, const Json& object, bool force, bool dry_run,
+                          std::string_view manager) {
+  KubeRequest request;
+  request.method = "PATCH";
+  request.path = path;
+  request.query = {{"fieldManager", std::string(manager)},
+                   {"force", force ? "true" : "false"},
+                   {"fieldValidation", "Strict"}};
+  if (dry_run) request.query.emplace_back("dryRun", "All");
+  request.content_type = "application/apply-patch+yaml";
+  request.body = object.dump();
+  return request;
+}
+
+}  // namespace kfctl
