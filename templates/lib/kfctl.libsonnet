@@ -84,6 +84,9 @@ local isUnset(v) = v == null || v == '' || v == 'null';
       if std.length(v) <= 45 && madeOf(v, lower + digits + '-') && madeOf(v[0], lower) && v[std.length(v) - 1] != '-' then v
       else fail(name, "is '%s'; use at most 45 lower-case letters, digits and '-', starting with a letter" % v),
 
+    // Refuses a parameter that would do nothing: `name` only means something together with `needed`.
+    onlyWith(name, needed, isGiven):: self.isSet(name) && !isGiven && fail(name, 'does nothing without ' + needed),
+
     fail:: fail,
   },
 

@@ -63,7 +63,9 @@ local autoscaler(part, min, max) = {
   new(p, part, modelName)::
     local gpus = p.int('numGpus');
     local replicas = p.int('replicas', min=1);
-    local maxReplicas = p.int('maxReplicas');
+    local maxReplicas =
+      local max = p.int('maxReplicas');
+      if max > 0 && max < replicas then p.fail('maxReplicas', 'is %d, below replicas, which is %d' % [max, replicas]) else max;
     local scales = maxReplicas > replicas;
     local storage = modelStorage.new(p, modelName);
     local data = files(p, modelName, storage.basePath);

@@ -120,6 +120,7 @@ local container(p, part, enabled, secretName, watched) = {
       if !namespaced then null
       else if p.isSet('deploymentNamespace') then p.string('deploymentNamespace')
       else env.namespace,
+    assert !p.onlyWith('deploymentNamespace', 'deploymentScope namespace', namespaced),
     assert enabled != [] : "component '%s': parameter 'enabledJobs' must name at least one kind of job" % part.name,
 
     crds:: if p.bool('installCRDs') then [jobCrd.new(j, part.labels) for j in jobs] else [],

@@ -55,6 +55,8 @@ local ingress(p, part) = {
     local part = kf.app('webapp', env, p).part(),
     local files = { [k]: fileContent(p.object('config')[k]) for k in std.objectFields(p.object('config')) },
     local runAsUser = p.optionalInt('runAsUser'),
+    assert !p.onlyWith('ingressClass', 'ingressHost', p.isSet('ingressHost')),
+    assert !p.onlyWith('ingressTlsSecret', 'ingressHost', p.isSet('ingressHost')),
     local pod = {
       automountServiceAccountToken: false,
       [if runAsUser != null then 'securityContext']: { runAsUser: runAsUser },
