@@ -258,7 +258,7 @@ Result<std::string> context_for_server(const Kubeconfig& config, const std::stri
 }
 
 // The name of the context to use; "" if there is none and --server stands alone.
-Result<std::string> choose_context(const Kubeconfig& config, const Destination& destination,
+Result<std::string> choose_context(const Kubeconfig& config, const ClusterDestination& destination,
                                    const ConnectionFlags& flags, std::string_view environment) {
   if (!flags.context.empty() && !destination.context.empty() &&
       flags.context != destination.context) {
@@ -318,7 +318,7 @@ bool is_pod_alias(std::string_view server) {
   return false;
 }
 
-Result<Connection> from_kubeconfig(const Kubeconfig& config, const Destination& destination,
+Result<Connection> from_kubeconfig(const Kubeconfig& config, const ClusterDestination& destination,
                                    const ConnectionFlags& flags, std::string_view environment) {
   Connection out;
   KF_TRY(out.context, choose_context(config, destination, flags, environment));
@@ -473,7 +473,8 @@ Result<Kubeconfig> load_kubeconfig(const Files& files, const Surroundings& aroun
 }
 
 Result<Connection> choose_connection(const Kubeconfig& config, const Files& files,
-                                     const Surroundings& around, const Destination& destination,
+                                     const Surroundings& around,
+                                     const ClusterDestination& destination,
                                      const ConnectionFlags& flags, std::string_view environment) {
   if (!flags.server.empty() && !destination.server.empty() &&
       !same_server(flags.server, destination.server)) {
