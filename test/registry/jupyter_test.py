@@ -34,7 +34,7 @@ def hub_config(**params):
             (pathlib.Path(folder) / name).write_text(text)
         config = Config()
         file = f"{folder}/jupyterhub_config.py"
-        os.environ.update(POD_NAMESPACE="kubeflow", DUMMY_PASSWORD="sesame")
+        os.environ.update(POD_NAMESPACE="kubeflow", USER_PASSWORD="sesame-user", ADMIN_PASSWORD="sesame-admin")
         exec(compile(data["jupyterhub_config.py"], file, "exec"), {"get_config": lambda: config, "__file__": file})
     return config
 
@@ -49,12 +49,15 @@ class HubConfig(unittest.TestCase):
         self.assertEqual(c.JupyterHub["base_url"], "/jupyter/")
         self.assertEqual(c.JupyterHub["hub_connect_url"], "http://jupyter-hub:8081")
         self.assertEqual(c.ConfigurableHTTPProxy["api_url"], "http://jupyter-proxy-api:8001")
-        self.assertEqual(c.DummyAuthenticator["password"], "sesame")
+        self.assertEqual(c.SharedPasswordAuthenticator["user_password"], "sesame-user")
+        self.assertEqual(c.SharedPasswordAuthenticator["admin_password"], "sesame-admin")
         self.assertIs(c.Authenticator["allow_all"], True)
         self.assertEqual(c.KubeSpawner["pod_name_template"], "jupyter-{user_server}")
         self.assertEqual(c.KubeSpawner["service_account"], "jupyter-notebook")
         self.assertIs(c.KubeSpawner["automount_service_account_token"], False)
         self.assertNotIn("storage_class", c.KubeSpawner)
+        security = c.KubeSpawner["container_security_context"]
+        self.assertEqual((security["runAsUser"], security["runAsNonRoot"]), (1000, True))
 
     def test_the_servers_carry_the_labels_the_network_policies_select(self):
         c = hub_config()
@@ -91,7 +94,7 @@ class HubConfig(unittest.TestCase):
         self.assertEqual(c.Authenticator["allowed_users"], {"ada", "bob"})
         self.assertEqual(c.Authenticator["admin_users"], {"ada"})
         self.assertNotIn("allow_all", c.Authenticator)
-        self.assertNotIn("password", c.DummyAuthenticator)
+        self.assertNotIn("user_password", c.SharedPasswordAuthenticator)
         self.assertEqual(c.GitHubOAuthenticator["scope"], ["read:org"])
 
 

@@ -175,6 +175,21 @@ class Details(unittest.TestCase):
         self.assertEqual(only(objects, "Role", "one-jobs")["metadata"]["namespace"], "team-a")
         self.assertIn("--namespace=team-a", only(objects, "Deployment")["spec"]["template"]["spec"]["containers"][0]["args"])
 
+    def test_a_serving_service_covers_all_releases_and_istio_tells_them_apart(self):
+        model = {"modelName": "digits", **cases.MODEL}
+        releases = [
+            only(PROTOTYPES["tf-serving-deployment"].render({"name": "digits", "versionName": v, **model}), "Deployment")
+            for v in ("v1", "v2")
+        ]
+        params = {"name": "front", "modelName": "digits", "injectIstio": "true", "trafficRule": "v1:90:v2:10"}
+        front = PROTOTYPES["tf-serving-service"].render(params)
+        self.assertEqual([d["metadata"]["name"] for d in releases], ["digits-v1", "digits-v2"])
+        subsets = only(front, "DestinationRule")["spec"]["subsets"]
+        for release, subset in zip(releases, subsets, strict=True):
+            labels = release["spec"]["template"]["metadata"]["labels"].items()
+            self.assertLessEqual(only(front, "Service")["spec"]["selector"].items(), labels)
+            self.assertLessEqual(subset["labels"].items(), labels)
+
     def test_secrets_are_never_in_the_manifests(self):
         for short, case in every_case():
             for o in rendered(short, case, "one"):

@@ -33,8 +33,12 @@ def missing_keys(secret, keys):
     return {"metadata": {"resourceVersion": secret["metadata"]["resourceVersion"]}, "data": data}
 
 
-if __name__ == "__main__":
+def main():
     patch = missing_keys(call("GET"), os.environ["SECRET_KEYS"].split())
     if patch:
         call("PATCH", patch)
     print("filled:", " ".join(patch["data"]) if patch else "nothing")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ local podNamespace = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath
   // The keys of the hub's Secret.
   tokenKey:: 'proxy-token',
   passwordKey:: 'password',
+  adminPasswordKey:: 'admin-password',
 
   // Servers are pods with a volume claim each; the Secret is the hub's own.
   rules(secretName):: [
@@ -28,7 +29,7 @@ local podNamespace = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath
       env: [
         podNamespace,
         { name: 'SECRET', value: part.name },
-        { name: 'SECRET_KEYS', value: '%s %s' % [$.tokenKey, $.passwordKey] },
+        { name: 'SECRET_KEYS', value: std.join(' ', [$.tokenKey, $.passwordKey, $.adminPasswordKey]) },
       ],
       resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
       securityContext: kf.restricted,
@@ -42,7 +43,8 @@ local podNamespace = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath
         { name: 'PYTHONUNBUFFERED', value: '1' },
         podNamespace,
         fromSecret('CONFIGPROXY_AUTH_TOKEN', part.name, $.tokenKey),
-        fromSecret('DUMMY_PASSWORD', part.name, $.passwordKey),
+        fromSecret('USER_PASSWORD', part.name, $.passwordKey),
+        fromSecret('ADMIN_PASSWORD', part.name, $.adminPasswordKey),
       ],
       [if p.isSet('envSecret') then 'envFrom']: [{ secretRef: { name: p.string('envSecret') } }],
       ports: [{ name: 'http', containerPort: 8081 }],

@@ -35,7 +35,7 @@ local settings(p, hub, proxyApi, notebook, baseUrl, jobs) = {
   proxyApiUrl: 'http://%s:8001' % proxyApi,
   labels: notebook.labels { 'app.kubernetes.io/managed-by': 'kubespawner' },
   component: notebook.labels['app.kubernetes.io/component'],
-  authenticator: if p.isSet('jupyterHubAuthenticator') then p.string('jupyterHubAuthenticator') else 'dummy',
+  authenticator: if p.isSet('jupyterHubAuthenticator') then p.string('jupyterHubAuthenticator') else 'shared-password',
   allowedUsers: p.strings('allowedUsers'),
   adminUsers: p.strings('adminUsers'),
   hubConfig: p.object('hubConfig'),

@@ -68,8 +68,9 @@ c.ConfigurableHTTPProxy.api_url = settings["proxyApiUrl"]
 c.ConfigurableHTTPProxy.should_start = False  # it has a Deployment of its own
 
 c.JupyterHub.authenticator_class = settings["authenticator"]
-if settings["authenticator"] == "dummy":
-    c.DummyAuthenticator.password = os.environ["DUMMY_PASSWORD"]
+if settings["authenticator"] == "shared-password":
+    c.SharedPasswordAuthenticator.user_password = os.environ["USER_PASSWORD"]
+    c.SharedPasswordAuthenticator.admin_password = os.environ["ADMIN_PASSWORD"]
 if settings["allowedUsers"]:
     c.Authenticator.allowed_users = set(settings["allowedUsers"])
 else:
@@ -87,9 +88,14 @@ c.KubeSpawner.image = settings["images"][0]
 c.KubeSpawner.cmd = ["jupyterhub-singleuser"]
 c.KubeSpawner.default_url = settings["defaultUrl"]
 c.KubeSpawner.start_timeout = settings["startTimeout"]
-c.KubeSpawner.uid = settings["uid"]
 c.KubeSpawner.fs_gid = settings["gid"]
-c.KubeSpawner.allow_privilege_escalation = False
+c.KubeSpawner.container_security_context = {  # what the Pod Security level `restricted` asks for
+    "runAsUser": settings["uid"],
+    "runAsNonRoot": settings["uid"] != 0,
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
 c.KubeSpawner.service_account = settings["serviceAccount"]
 c.KubeSpawner.automount_service_account_token = settings["automountToken"]
 

@@ -8,5 +8,5 @@
 // @optionalParam istioInjection string disabled Sidecar injection; it breaks jobs, which would never end {enabled|disabled}
 // @optionalParam rolePrefix string kubeflow Prefix of the three cluster roles
 
-local core = import "kubeflow/common/core.libsonnet";
+local core = import 'kubeflow/common/core.libsonnet';
 core.new(env, params).list

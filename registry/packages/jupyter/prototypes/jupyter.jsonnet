@@ -8,7 +8,7 @@
 // @optionalParam proxyImage string quay.io/jupyterhub/configurable-http-proxy:5.2.0 Image of the proxy
 // @optionalParam serviceType string ClusterIP Type of the Service people connect to {ClusterIP|NodePort|LoadBalancer}
 // @optionalParam baseUrl string /jupyter/ URL path the hub lives under
-// @optionalParam jupyterHubAuthenticator string dummy Class of the authenticator; dummy is one generated password for all
+// @optionalParam jupyterHubAuthenticator string shared-password Authenticator; shared-password is one generated password for all
 // @optionalParam allowedUsers array [] User names that may log in; empty allows all the authenticator accepts
 // @optionalParam adminUsers array [] User names with the admin page
 // @optionalParam envSecret string null Existing Secret with variables for the hub, such as OAUTH_CLIENT_SECRET
@@ -29,5 +29,5 @@
 // @optionalParam networkPolicy string true Let only hub, proxy and servers reach each other {true|false}
 // @optionalParam resources object {"requests":{"cpu":"100m","memory":"256Mi"},"limits":{"memory":"1Gi"}} Resources of the hub
 
-local jupyter = import "kubeflow/jupyter/jupyter.libsonnet";
+local jupyter = import 'kubeflow/jupyter/jupyter.libsonnet';
 jupyter.new(env, params).list

@@ -6,8 +6,8 @@
 // @optionalParam data object {} Keys and their (string) values
 
 {
-  apiVersion: "v1",
-  kind: "ConfigMap",
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
   metadata: { name: params.name, namespace: env.namespace },
   data: params.data,
 }

@@ -11,8 +11,8 @@
 
 [
   {
-    apiVersion: "v1",
-    kind: "Service",
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: params.name, namespace: env.namespace },
     spec: {
       type: params.type,
@@ -21,8 +21,8 @@
     },
   },
   {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name: params.name, namespace: env.namespace },
     spec: {
       replicas: params.replicas,

@@ -5,7 +5,7 @@
 // @param name string Name of the namespace
 
 {
-  apiVersion: "v1",
-  kind: "Namespace",
+  apiVersion: 'v1',
+  kind: 'Namespace',
   metadata: { name: params.name },
 }

@@ -8,8 +8,8 @@
 // @optionalParam containerPort number 80 Port the container listens on
 
 {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
   metadata: { name: params.name, namespace: env.namespace },
   spec: {
     replicas: params.replicas,

@@ -10,8 +10,8 @@
 // @optionalParam serviceType string ClusterIP Service type {ClusterIP|NodePort|LoadBalancer}
 
 {
-  apiVersion: "v1",
-  kind: "Service",
+  apiVersion: 'v1',
+  kind: 'Service',
   metadata: { name: params.name, namespace: env.namespace },
   spec: {
     type: params.serviceType,

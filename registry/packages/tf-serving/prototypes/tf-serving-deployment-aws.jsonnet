@@ -28,5 +28,5 @@
 // @optionalParam s3VerifySsl string true Check the store's certificate {true|false}
 // @optionalParam s3Image string amazon/aws-cli:2.22.0 Image that copies from s3://
 
-local serving = import "kubeflow/tf-serving/tf-serving.libsonnet";
+local serving = import 'kubeflow/tf-serving/tf-serving.libsonnet';
 serving.new(env, params).deployment

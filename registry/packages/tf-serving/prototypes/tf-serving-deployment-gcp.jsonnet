@@ -21,5 +21,5 @@
 // @optionalParam injectIstio string false Run the pods in the Istio mesh {true|false}
 // @optionalParam gcpCredentialSecretName string null Existing Secret with user-gcp-sa.json, for private gs:// buckets
 
-local serving = import "kubeflow/tf-serving/tf-serving.libsonnet";
+local serving = import 'kubeflow/tf-serving/tf-serving.libsonnet';
 serving.new(env, params).deployment

@@ -31,5 +31,5 @@
 // @optionalParam s3Image string amazon/aws-cli:2.22.0 Image that copies from s3://
 // @optionalParam httpImage string curlimages/curl:8.12.1 Image that downloads from http(s)://
 
-local serving = import "kubeflow/tf-serving/tf-serving.libsonnet";
+local serving = import 'kubeflow/tf-serving/tf-serving.libsonnet';
 serving.new(env, params).deployment

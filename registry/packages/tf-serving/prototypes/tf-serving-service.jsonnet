@@ -10,5 +10,5 @@
 // @optionalParam trafficRule string v1:100 Share of each release in percent, such as v1:90:v2:10; needs injectIstio
 // @optionalParam istioGateway string kubeflow-gateway Istio gateway the routes are for
 
-local serving = import "kubeflow/tf-serving/tf-serving.libsonnet";
+local serving = import 'kubeflow/tf-serving/tf-serving.libsonnet';
 serving.new(env, params).service

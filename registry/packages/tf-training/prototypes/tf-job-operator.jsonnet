@@ -13,5 +13,5 @@
 // @optionalParam webhook string true Install the validating webhooks {true|false}
 // @optionalParam resources object {"requests":{"cpu":"100m","memory":"128Mi"},"limits":{"memory":"512Mi"}} Resources of the operator
 
-local operator = import "kubeflow/tf-training/tf-job-operator.libsonnet";
+local operator = import 'kubeflow/tf-training/tf-job-operator.libsonnet';
 operator.new(env, params).list

@@ -7,7 +7,7 @@
 // @optionalParam numWorkers number 2 Number of workers
 // @optionalParam numPs number 1 Number of parameter servers
 
-local tfJob = import "kubeflow/tf-training/tf-job.libsonnet";
+local tfJob = import 'kubeflow/tf-training/tf-job.libsonnet';
 local defaults = {
   numChief: 0,
   numEvaluators: 0,
@@ -16,9 +16,9 @@ local defaults = {
   env: {},
   numGpus: 0,
   evaluatorGpus: 0,
-  resources: { requests: { cpu: "500m", memory: "1Gi" } },
-  restartPolicy: "OnFailure",
-  cleanPodPolicy: "Running",
+  resources: { requests: { cpu: '500m', memory: '1Gi' } },
+  restartPolicy: 'OnFailure',
+  cleanPodPolicy: 'Running',
   backoffLimit: 3,
   suspend: false,
   nodeSelector: {},

@@ -29,5 +29,5 @@
 // @optionalParam imagePullSecret string null Existing Secret for a private image registry
 // @optionalParam nodeSelector object {} Labels the nodes must have
 
-local tfJob = import "kubeflow/tf-training/tf-job.libsonnet";
+local tfJob = import 'kubeflow/tf-training/tf-job.libsonnet';
 tfJob.new(env, params).list

@@ -23,5 +23,5 @@
 // @optionalParam ingressClass string null Ingress class; null takes the cluster's default
 // @optionalParam ingressTlsSecret string null Existing TLS Secret for the host
 
-local webapp = import "kubeflow/webapp/webapp.libsonnet";
+local webapp = import 'kubeflow/webapp/webapp.libsonnet';
 webapp.new(env, params).list
