@@ -1,10 +1,5 @@
 #include "base/files.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -13,6 +8,11 @@
 #include <cstring>
 #include <memory>
 #include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -24,8 +24,8 @@ Error disk_error(std::string_view what, const std::string& path) {
   std::string hint;
   if (code == EACCES || code == EPERM || code == EROFS) hint = "check the permissions of " + path;
   if (code == ENOSPC || code == EDQUOT) hint = "free some disk space and run it again";
-  return Error(ErrorKind::kDisk,
-               std::string(what) + " " + path + ": " + std::strerror(code), std::move(hint));
+  return Error(ErrorKind::kDisk, std::string(what) + " " + path + ": " + std::strerror(code),
+               std::move(hint));
 }
 
 class Descriptor {

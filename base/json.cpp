@@ -126,6 +126,7 @@ std::string json_quote(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
+      // clang-format off
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
       case '\n': out += "\\n"; break;
@@ -133,6 +134,7 @@ std::string json_quote(std::string_view text) {
       case '\t': out += "\\t"; break;
       case '\b': out += "\\b"; break;
       case '\f': out += "\\f"; break;
+      // clang-format on
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += "\\u00";
@@ -271,6 +273,7 @@ class Parser {
     if (depth > kMaxDepth) return fail("nested more than 1000 levels deep");
     if (pos_ >= text_.size()) return fail("unexpected end of the JSON text");
     switch (text_[pos_]) {
+      // clang-format off
       case '{': return parse_object(out, depth);
       case '[': return parse_array(out, depth);
       case '"': return parse_string_value(out);
@@ -278,6 +281,7 @@ class Parser {
       case 'f': return parse_word("false", Json(false), out);
       case 'n': return parse_word("null", Json(), out);
       default: return parse_number(out);
+        // clang-format on
     }
   }
 
@@ -365,6 +369,7 @@ class Parser {
     const size_t start = pos_++;
     if (pos_ >= text_.size()) return fail_at(start, "unterminated escape");
     switch (text_[pos_++]) {
+      // clang-format off
       case '"': out += '"'; return true;
       case '\\': out += '\\'; return true;
       case '/': out += '/'; return true;
@@ -375,6 +380,7 @@ class Parser {
       case 't': out += '\t'; return true;
       case 'u': return parse_unicode(start, out);
       default: return fail_at(start, "unknown escape in a string");
+        // clang-format on
     }
   }
 

@@ -48,6 +48,15 @@ Result<std::string> module_directory() {
 
 Result<const void*> load_module(std::string_view name, uint32_t abi) {
   KF_TRY(const std::string directory, module_directory());
+  return load_module_from(directory, name, abi);
+}
+
+Result<const void*> load_module_from(const std::string& directory, std::string_view name,
+                                     uint32_t abi) {
+  if (!directory.starts_with('/')) {
+    return usage_error("modules are not loaded from '" + directory + "': not an absolute path",
+                       "give the whole path, beginning with /");
+  }
   const std::string path = join_path(directory, "libkfctl_" + std::string(name) + ".so");
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return not_loadable(path);

@@ -33,6 +33,11 @@ struct ModuleHeader {
 /// the loader's own reason); kInternal if it is not a module of ours or of another version.
 Result<const void*> load_module(std::string_view name, uint32_t abi);
 
+/// load_module from another directory, which must be an absolute path: the working directory is
+/// nowhere to take code from. Errors: those of load_module; kUsage if the path is relative.
+Result<const void*> load_module_from(const std::string& directory, std::string_view name,
+                                     uint32_t abi);
+
 /// Where load_module looks. Errors: kDisk if /proc/self/exe cannot be read.
 Result<std::string> module_directory();
 

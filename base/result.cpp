@@ -11,10 +11,14 @@ struct KindRow {
 
 // The one table of error kinds; DESIGN.md lists the exit codes.
 constexpr KindRow kKinds[] = {
-    {ErrorKind::kUsage, 2, "usage"},       {ErrorKind::kProject, 3, "project"},
-    {ErrorKind::kRegistry, 4, "registry"}, {ErrorKind::kCluster, 4, "cluster"},
-    {ErrorKind::kNetwork, 4, "network"},   {ErrorKind::kDisk, 4, "disk"},
-    {ErrorKind::kDevice, 4, "device"},     {ErrorKind::kInternal, 5, "internal"},
+    {ErrorKind::kUsage, 2, "usage"},
+    {ErrorKind::kProject, 3, "project"},
+    {ErrorKind::kRegistry, 4, "registry"},
+    {ErrorKind::kCluster, 4, "cluster"},
+    {ErrorKind::kNetwork, 4, "network"},
+    {ErrorKind::kDisk, 4, "disk"},
+    {ErrorKind::kDevice, 4, "device"},
+    {ErrorKind::kInternal, 5, "internal"},
     {ErrorKind::kInterrupted, 130, "interrupted"},
 };
 

@@ -94,17 +94,17 @@ using Status = Result<Ok>;
 #define KF_CONCAT(a, b) KF_CONCAT_INNER(a, b)
 
 /// KF_TRY(Json app, read_json(path)); declares `app`, or returns read_json's error to our caller.
-#define KF_TRY(declaration, ...)                                                         \
-  auto KF_CONCAT(kf_result_, __LINE__) = (__VA_ARGS__);                                  \
-  if (!KF_CONCAT(kf_result_, __LINE__).ok())                                             \
-    return std::move(KF_CONCAT(kf_result_, __LINE__)).error();                           \
+#define KF_TRY(declaration, ...)                               \
+  auto KF_CONCAT(kf_result_, __LINE__) = (__VA_ARGS__);        \
+  if (!KF_CONCAT(kf_result_, __LINE__).ok())                   \
+    return std::move(KF_CONCAT(kf_result_, __LINE__)).error(); \
   declaration = std::move(KF_CONCAT(kf_result_, __LINE__)).value()
 
 /// KF_DO(files.remove(path)); goes on when it succeeded, or returns its error to our caller.
-#define KF_DO(...)                                                                       \
-  do {                                                                                   \
-    auto kf_status = (__VA_ARGS__);                                                      \
-    if (!kf_status.ok()) return std::move(kf_status).error();                            \
+#define KF_DO(...)                                            \
+  do {                                                        \
+    auto kf_status = (__VA_ARGS__);                           \
+    if (!kf_status.ok()) return std::move(kf_status).error(); \
   } while (false)
 
 }  // namespace kfctl

@@ -80,6 +80,6 @@ configure() {
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_C_COMPILER_LAUNCHER=ccache
     export CMAKE_CUDA_COMPILER_LAUNCHER=ccache
   fi
-  (cd "$root" && cmake --preset "$preset" "$@" --log-level=STATUS >"$root/build/$preset.log" 2>&1) ||
+  (cd "$root" && cmake --preset "$preset" "$@" >"$root/build/$preset.log" 2>&1) ||
     { cat "$root/build/$preset.log" >&2; return 1; }
 }

@@ -1,10 +1,10 @@
 #include "base/files.h"
 
+#include <cstdlib>
+
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cstdlib>
 
 using namespace kfctl;
 
@@ -24,7 +24,8 @@ struct TemporaryDirectory {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "write makes the directories above and leaves nothing beside") {
+TEST_CASE_FIXTURE(TemporaryDirectory,
+                  "write makes the directories above and leaves nothing beside") {
   DiskFiles files;
   REQUIRE(files.write(path + "/a/b/c.txt", "hello").ok());
   CHECK(files.read(path + "/a/b/c.txt").value() == "hello");
@@ -56,7 +57,8 @@ TEST_CASE_FIXTURE(TemporaryDirectory, "when one of several writes fails no file 
   CHECK(files.list(path).value() == std::vector<std::string>{"first", "second"});
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "a tree is listed sorted and removed without following links") {
+TEST_CASE_FIXTURE(TemporaryDirectory,
+                  "a tree is listed sorted and removed without following links") {
   DiskFiles files;
   TemporaryDirectory outside;
   REQUIRE(files.write(outside.path + "/keep", "x").ok());

@@ -78,8 +78,7 @@ TEST_CASE("values of a Secret are masked, and a difference of them stays visible
   Json after = parsed(R"({"apiVersion": "v1", "kind": "Secret",
       "data": {"same": "c2FtZQ==", "changed": "bmV3", "added": "YWRk"}})");
   mask_secrets(before, after);
-  CHECK(before.at({"data"})->dump() ==
-        R"x({"changed":"*** (before)","gone":"***","same":"***"})x");
+  CHECK(before.at({"data"})->dump() == R"x({"changed":"*** (before)","gone":"***","same":"***"})x");
   CHECK(after.at({"data"})->dump() == R"x({"added":"***","changed":"*** (after)","same":"***"})x");
   CHECK(before.dump().find("PW") == std::string::npos);
 }

@@ -26,8 +26,9 @@ TEST_CASE("an object prints its keys sorted, whatever order they came in") {
 }
 
 TEST_CASE("indented output puts every member on its own line") {
-  CHECK(parsed(R"({"a":{"b":[1,2]},"c":{},"d":[]})").dump(2) ==
-        "{\n  \"a\": {\n    \"b\": [\n      1,\n      2\n    ]\n  },\n  \"c\": {},\n  \"d\": []\n}");
+  CHECK(
+      parsed(R"({"a":{"b":[1,2]},"c":{},"d":[]})").dump(2) ==
+      "{\n  \"a\": {\n    \"b\": [\n      1,\n      2\n    ]\n  },\n  \"c\": {},\n  \"d\": []\n}");
 }
 
 TEST_CASE("integers stay integers and doubles print as short as they can") {

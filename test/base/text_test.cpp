@@ -13,7 +13,8 @@ TEST_CASE("a place counts lines and code points from 1") {
 }
 
 TEST_CASE("an excerpt shows the line and marks the word under it") {
-  CHECK(excerpt_of("x\n  image: parms.image,\ny", 11, 5) == "  image: parms.image,\n         ^~~~~");
+  CHECK(excerpt_of("x\n  image: parms.image,\ny", 11, 5) ==
+        "  image: parms.image,\n         ^~~~~");
   CHECK(excerpt_of("", 0, 1) == "\n^");
   CHECK(excerpt_of("abc", 3, 4) == "abc\n   ^");
 }

@@ -86,10 +86,15 @@ cache_root() {
 
 # A digest of all that decides what is built from the module in FOLDER, except the Go used.
 build_key() {  # FOLDER LDFLAGS
+  local folder
   {
     printf '%s\n' "$2"
-    find "$1" -maxdepth 2 \( -name '*.go' -o -name 'go.mod' -o -name 'go.sum' \) -print0 |
-      LC_ALL=C sort -z | xargs -0 cat
+    for folder in "$1" "$1"/*/; do
+      # A pattern that matched nothing, and a module of its own, are no part of it.
+      [ "$folder" = "$1" ] || { [ -d "$folder" ] && [ ! -e "$folder/go.mod" ]; } || continue
+      find "$folder" -maxdepth 1 \( -name '*.go' -o -name 'go.*' \) -print0 |
+        LC_ALL=C sort -z | xargs -0 -r cat
+    done
   } | sha256sum | cut -c 1-12
 }
 

@@ -1,0 +1,87 @@
+#include "kernels/device.h"
+
+#include <charconv>
+#include <utility>
+
+#include "base/text.h"
+#include "kernels/cpu/cpu_device.h"
+#include "kernels/cuda_loader.h"
+
+namespace kfctl {
+namespace {
+
+Error cannot_use(const DeviceInfo& info) {
+  return Error(ErrorKind::kDevice, "cannot use device '" + info.id() + "': " + info.reason,
+               info.hint);
+}
+
+Error unknown_choice(std::string_view choice) {
+  return usage_error("unknown device '" + std::string(choice) + "'",
+                     did_you_mean(choice, {"auto", "cpu", "cuda"},
+                                  "devices are named auto, cpu, cuda or cuda:N; 'kfctl devices' "
+                                  "lists them"));
+}
+
+/// The row for `index`, or the first usable one if `index` is negative. Errors: kDevice.
+Result<DeviceInfo> choose(const std::vector<DeviceInfo>& devices, int index) {
+  for (const DeviceInfo& info : devices) {
+    if (!info.present) return cannot_use(info);
+    if (index < 0 ? info.usable() : info.index == index) {
+      if (!info.usable()) return cannot_use(info);
+      return info;
+    }
+  }
+  if (index < 0) return cannot_use(devices.front());
+  return Error(ErrorKind::kDevice,
+               "there is no device 'cuda:" + std::to_string(index) + "': the last is '" +
+                   devices.back().id() + "'",
+               "'kfctl devices' lists them");
+}
+
+}  // namespace
+
+std::string DeviceInfo::id() const {
+  if (kind == DeviceKind::kCpu) return "cpu";
+  return present ? "cuda:" + std::to_string(index) : "cuda";
+}
+
+Status check_shapes(const MatrixProduct& product) {
+  if (product.rows < 1 || product.columns < 1 || product.inner < 1) {
+    return internal_error("a matrix product with an empty dimension");
+  }
+  const size_t rows = static_cast<size_t>(product.rows);
+  const size_t columns = static_cast<size_t>(product.columns);
+  const size_t inner = static_cast<size_t>(product.inner);
+  if (product.a.size() != rows * inner || product.b.size() != inner * columns ||
+      product.c.size() != rows * columns) {
+    return internal_error("a matrix product whose arrays are not as long as its shapes say");
+  }
+  return Ok{};
+}
+
+std::vector<DeviceInfo> list_devices(const Files& files, const DeviceOptions& options) {
+  std::vector<DeviceInfo> devices = {describe_cpu(files)};
+  for (DeviceInfo& info : list_cuda_devices(files, options)) devices.push_back(std::move(info));
+  return devices;
+}
+
+Result<std::unique_ptr<Device>> open_device(std::string_view choice, const Files& files,
+                                            const DeviceOptions& options) {
+  if (choice == "cpu") return open_cpu(describe_cpu(files));
+
+  int index = -1;
+  if (choice.starts_with("cuda:")) {
+    const char* const end = choice.data() + choice.size();
+    const auto [rest, error] = std::from_chars(choice.data() + 5, end, index);
+    if (error != std::errc() || rest != end || index < 0) return unknown_choice(choice);
+  } else if (choice != "auto" && choice != "cuda") {
+    return unknown_choice(choice);
+  }
+
+  const Result<DeviceInfo> info = choose(list_cuda_devices(files, options), index);
+  if (info.ok()) return open_cuda_device(info.value(), files, options);
+  if (choice == "auto") return open_cpu(describe_cpu(files));
+  return info.error();
+}
+
+}  // namespace kfctl

@@ -1,0 +1,89 @@
+#include "kernels/device.h"
+
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "base/files.h"
+#include "kernels/cpu/cpu_device.h"
+
+using namespace kfctl;
+
+namespace {
+
+struct TemporaryDirectory {
+  std::string path;
+  DiskFiles files;
+  TemporaryDirectory() {
+    char pattern[] = "/tmp/kfctl-device-XXXXXX";
+    path = ::mkdtemp(pattern);
+  }
+  ~TemporaryDirectory() { static_cast<void>(remove_tree(files, path)); }
+};
+
+Error open_error(std::string_view choice, const DeviceOptions& options = {}) {
+  const DiskFiles files;
+  const Result<std::unique_ptr<Device>> device = open_device(choice, files, options);
+  REQUIRE_FALSE_MESSAGE(device.ok(), choice);
+  return device.error();
+}
+
+}  // namespace
+
+TEST_CASE("the CPU is always listed first and computes") {
+  const DiskFiles files;
+  const std::vector<DeviceInfo> devices = list_devices(files, {});
+  REQUIRE(devices.size() >= 2);
+  CHECK(devices[0].id() == "cpu");
+  CHECK(devices[0].usable());
+  CHECK(devices[0].units >= 1);
+  CHECK(devices[0].memory_bytes > 0);
+  CHECK(devices[1].kind == DeviceKind::kCuda);
+
+  const Result<std::unique_ptr<Device>> cpu = open_device("cpu", files, {});
+  REQUIRE(cpu.ok());
+  const std::vector<float> a = {2.0f, 3.0f};
+  std::vector<float> c(1);
+  REQUIRE(cpu.value()->multiply({a, a, c, 1, 1, 2}).ok());
+  CHECK(c[0] == 13.0f);
+}
+
+TEST_CASE("a wrong name of a device is a usage error with the near word") {
+  for (const char* choice : {"gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "CUDA", ""}) {
+    const Error error = open_error(choice);
+    CHECK_MESSAGE(error.kind == ErrorKind::kUsage, choice);
+    CHECK(error.message == "unknown device '" + std::string(choice) + "'");
+  }
+  CHECK(open_error("cda").hint == "did you mean 'cuda'?");
+  CHECK(open_error("metal").hint ==
+        "devices are named auto, cpu, cuda or cuda:N; 'kfctl devices' lists them");
+}
+
+TEST_CASE_FIXTURE(TemporaryDirectory, "the CPU's memory is what the control group allows") {
+  REQUIRE(files.write(path + "/proc/cpuinfo", "processor\t: 0\nmodel name\t: Test CPU 9\n").ok());
+  REQUIRE(files.write(path + "/proc/meminfo", "MemTotal:       16384 kB\n").ok());
+  CHECK(describe_cpu(files, path).name == "Test CPU 9");
+  CHECK(describe_cpu(files, path).memory_bytes == 16384 * 1024);
+  REQUIRE(files.write(path + "/sys/fs/cgroup/memory.max", "max\n").ok());
+  CHECK(describe_cpu(files, path).memory_bytes == 16384 * 1024);
+  REQUIRE(files.write(path + "/sys/fs/cgroup/memory.max", "1048576\n").ok());
+  CHECK(describe_cpu(files, path).memory_bytes == 1048576);
+}
+
+TEST_CASE_FIXTURE(TemporaryDirectory, "without libkfctl_cuda.so the reason names its place") {
+  const Error error = open_error("cuda", {.backend_directory = path});
+  CHECK(error.kind == ErrorKind::kDevice);
+  CHECK(error.message == "cannot use device 'cuda': this kfctl has no CUDA library: there is no " +
+                             path + "/libkfctl_cuda.so");
+  CHECK(error.hint.find("KFCTL_BACKEND_PATH") != std::string::npos);
+
+  const Result<std::unique_ptr<Device>> device =
+      open_device("auto", files, {.backend_directory = path});
+  REQUIRE(device.ok());
+  CHECK(device.value()->info().id() == "cpu");
+}
+
+TEST_CASE("a backend is never loaded by a relative path") {
+  CHECK(open_error("cuda", {.backend_directory = "lib/kfctl"}).message ==
+        "cannot use device 'cuda': modules are not loaded from 'lib/kfctl': not an absolute path");
+}
