@@ -18,15 +18,15 @@ pretend() {  # PATH LINES-OF-SHELL...
   chmod +x "$1"
 }
 
-# A Go tool that notes each build in $scratch/builds, as the settings it was given and what it
-# builds, and makes a file for each package. It fails while $scratch/broken exists.
+# A Go tool that notes each build in $scratch/builds, as the folder and the settings it was given,
+# and makes a file for each package. $scratch/broken makes it fail, $scratch/slow makes it slow.
 pretend_go() {  # PATH VERSION
   pretend "$1" "[ \"\$1\" != env ] || { echo go$2; exit; }" \
     "echo \"\$PWD \$GOFLAGS \$GOTOOLCHAIN \$GOWORK \$CGO_ENABLED\" >>'$scratch/builds'" \
     'while [ "$1" != -o ]; do shift; done' 'output=$2' 'shift 2' \
     'for package in "$@"; do' \
     '  [ -d "$output" ] && touch "$output/${package##*/}" || touch "$output"' \
-    'done' "[ ! -e '$scratch/broken' ]"
+    'done' "[ ! -e '$scratch/slow' ] || sleep 0.2" "[ ! -e '$scratch/broken' ]"
 }
 
 base_path=/usr/bin:/bin
@@ -59,11 +59,13 @@ check 'after a change of a pin' build "$scratch/go"
 check 'only that module is built' has "$(cat "$scratch/builds")" '/kwok '
 check 'once' is "$(builds)" 1
 rm -rf "$KFCTL_CACHE"
+touch "$scratch/slow"
 : >"$scratch/builds"
 build_too "$scratch/go" 2>/dev/null &
 check 'two builds at once' build_too "$scratch/go"
 wait $!
 check 'build each module once' is "$(builds)" 4
+rm "$scratch/slow"
 
 # No Go that is new enough: a virtual environment brings one.
 pretend_go "$scratch/old/go" 1.19.8

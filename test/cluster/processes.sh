@@ -16,7 +16,8 @@ start_process() {  # NAME PROGRAM ARGS...
     printf '%s\n' "$BASHPID" >"$dir/pids/$name"
     exec env -i HOME="$dir" TMPDIR="$dir/tmp" PATH="$PATH" setsid "$@"
   ) </dev/null >"$dir/logs/$name.log" 2>&1 9>&- &
-  # Until then its command line is still this script's, and process_id would not know it.
+  disown $!  # or bash would report how it ended
+  # At first its command line is still this script's, and process_id would not know it.
   until process_id "$name" >/dev/null || ! alive $!; do sleep 0.01; done
 }
 
