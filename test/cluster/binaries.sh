@@ -36,7 +36,7 @@ use_installed_programs() {
     found[$name]=$path
   done
   version_is kube-apiserver "${found[kube-apiserver]}" "Kubernetes v$kubernetes_minor." || return 1
-  version_is etcd "${found[etcd]}" 'etcd Version: 3.6' || return 1
+  version_is etcd "${found[etcd]}" 'etcd Version: 3.6.' || return 1
   for name in "${!found[@]}"; do program[$name]=${found[$name]}; done
 }
 
@@ -52,7 +52,7 @@ use_built_programs() {
   local version package flags=
   version=$(pinned_version kubernetes k8s.io/kubernetes)
   for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-    flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=34"
+    flags+=" -X $package.gitVersion=$version -X $package.gitMajor=1 -X $package.gitMinor=${kubernetes_minor#*.}"
   done
   ensure_built "kubernetes-$version" "$modules/kubernetes" "$flags" \
     'about 6 minutes on two cores' . \

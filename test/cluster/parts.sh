@@ -6,7 +6,9 @@
 #   ports        a shell assignment, api_port
 #   kubeconfig   for tests; kubeconfig.NAME for the parts and for special users
 #   audit.log    one line of JSON for each request that the API server answered
-#   bin/         links to the programs; etcd/ the data; logs/ and pids/ one file for each part
+#   bin/         a link to kubectl, for the user's PATH; tools/ one to the proxy
+#   logs/ pids/  one file for each part
+#   etcd/        the data
 
 readonly parts=(etcd kube-apiserver kube-controller-manager kube-scheduler kwok)
 
@@ -63,6 +65,7 @@ start_proxy() {  # NAME ADDRESSES
     --pki "$dir/pki" --addresses "$2"
 }
 
+# One for each part, for tests, and for the users whom tests want alone.
 write_kubeconfigs() {  # SERVER
   local server=$1 user
   for user in controller-manager scheduler kwok setup; do

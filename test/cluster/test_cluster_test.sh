@@ -58,6 +58,7 @@ check 'up, beside another up' cluster up
 wait $!
 check 'starts each part once' is "$(processes)" 5
 check 'status is 0' cluster status
+check 'env puts kubectl on PATH and no more' is "$(ls "$folder/bin")" kubectl
 check 'up again starts nothing' \
   bash -c 'before=$(cat "$1"/pids/*); "$2" up && [ "$before" = "$(cat "$1"/pids/*)" ]' - \
   "$folder" "$here/../../scripts/test-cluster"
