@@ -21,6 +21,7 @@ packages_test=(
   curl
   doctest-dev
   dpkg-dev
+  file
   fish
   git
   jsonnet
