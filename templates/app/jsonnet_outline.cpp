@@ -245,6 +245,7 @@ bool JsonnetOutline::last_object(TokenRange range, ObjectOutline& out) const {
   out = {};
   out.open = open;
   out.close = range.last - 1;
+  out.summed = open > range.first;
   for (size_t token = open + 1; token < out.close;) token = read_field(token, out.close, out);
   return true;
 }

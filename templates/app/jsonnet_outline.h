@@ -45,6 +45,7 @@ struct ObjectOutline {
   size_t close = 0;
   std::vector<Field> fields;
   bool comprehension = false;  // { [x]: ... for x in ... }: has no members to edit
+  bool summed = false;         // it is added to something that the text before it gives
 
   const Field* find(std::string_view field) const;
 };

@@ -37,7 +37,7 @@ Result<std::vector<ParameterValue>> list_parameters(const App& app, const Parame
 
 /// Sets one parameter. `key` may be a path ("resources.limits.cpu"); a part in quotes is taken as
 /// it is ('labels."app.kubernetes.io/name"'). `text` is read as ksonnet reads it: a number, true,
-/// false, null, or a jsonnet array or object is that; anything else, or everything with
+/// false, or a jsonnet array or object is that; anything else (null too), or everything with
 /// `as_string`, is a string. The new file is evaluated before it is written.
 /// Errors: kUsage for unknown names or a bad key; kProject if the file has an error, or is too
 /// unusual to be edited safely: the message says where and what to write there by hand; kDisk.

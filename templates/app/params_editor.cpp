@@ -75,6 +75,7 @@ class Editor {
   Result<Spot> walk() {
     Spot spot;
     KF_TRY(spot.object, root());
+    adds_ = spot.object.summed;
     for (; spot.depth < edit_.path.size(); ++spot.depth) {
       if (spot.object.comprehension) {
         return unusual(spot.object.open, "this object is made by a 'for'");
@@ -95,6 +96,7 @@ class Editor {
                        "the value of '" + field->name + "' is no object that kfctl could edit");
       }
       spot.object = std::move(inner);
+      adds_ = adds_ || spot.object.summed;
     }
     return spot;
   }
@@ -148,11 +150,12 @@ class Editor {
     return is_jsonnet_identifier(key) ? key : json_quote(key);
   }
 
-  // "key: literal", with the objects on the way that are missing too.
+  // "key: literal", with the objects on the way that are missing too. These must add to what the
+  // layers below, or the summands before them, have there.
   std::string field_text(size_t depth, const std::string& indent) const {
     const std::string key = key_text(edit_.path[depth]);
     if (depth + 1 == edit_.path.size()) return key + ": " + reindented(literal_, indent);
-    const char* colon = edit_.file == ParamsFile::kEnvironment ? "+: " : ": ";
+    const char* colon = adds_ || edit_.file == ParamsFile::kEnvironment ? "+: " : ": ";
     const std::string inner = indent + "  ";
     return key + colon + "{\n" + inner + field_text(depth + 1, inner) + ",\n" + indent + "}";
   }
@@ -219,6 +222,7 @@ class Editor {
   std::string_view text_;
   std::string_view literal_;
   Field field_;
+  bool adds_ = false;  // an object on the path is the end of a sum
 };
 
 }  // namespace
