@@ -139,10 +139,12 @@ Status check_words(const Command& command, const std::vector<std::string>& words
     return usage_error(name_of(command) + " does not take " + in_quotes(words[arguments.size()]),
                        see_help(command));
   }
-  for (size_t i = words.size(); i < arguments.size(); ++i) {
-    if (arguments[i].optional) continue;
-    return usage_error(name_of(command) + " needs " + std::string(arguments[i].name) + ": " +
-                           std::string(arguments[i].help),
+  // Optional ones may stand first, as in "param set [COMPONENT] KEY VALUE": the count decides.
+  size_t required = 0;
+  for (const Argument& argument : arguments) {
+    if (argument.optional || words.size() >= ++required) continue;
+    return usage_error(name_of(command) + " needs " + std::string(argument.name) + ": " +
+                           std::string(argument.help),
                        see_help(command));
   }
   return Ok{};
@@ -150,6 +152,7 @@ Status check_words(const Command& command, const std::vector<std::string>& words
 
 std::string cli11_names(const Flag& flag) {
   std::string names = "--" + std::string(flag.name);
+  if (!flag.alias.empty()) names += ",--" + std::string(flag.alias);
   if (flag.letter != '\0') names += std::string(",-") + flag.letter;
   return names;
 }

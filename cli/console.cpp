@@ -37,7 +37,9 @@ bool begins_with_place(std::string_view message) {
   for (size_t at = first.find(':'); at != first.npos; at = first.find(':', at + 1)) {
     size_t end = at + 1;
     while (end < first.size() && first[end] >= '0' && first[end] <= '9') ++end;
-    if (end > at + 1 && end < first.size() && first[end] == ':') return true;
+    const bool is_line = end > at + 1 && end < first.size() && first[end] == ':';
+    // "https://10.0.0.1:6443: refused" is no place in a file.
+    if (is_line) return first.substr(0, at).find("://") == first.npos;
     if (first.substr(at, 2) == ": ") return false;
   }
   return false;
@@ -81,6 +83,12 @@ void Console::out(std::string_view text) {
 void Console::line(std::string_view text) {
   buffer_ += text;
   out("\n");
+}
+
+void Console::live_line(std::string_view text) {
+  clear_progress();
+  line(text);
+  flush();
 }
 
 void Console::note(std::string_view text) { write_err(std::string(text) + "\n"); }

@@ -60,6 +60,8 @@ class Console {
   /// Data: `text` as it is, and as a line of its own.
   void out(std::string_view text);
   void line(std::string_view text);
+  /// A line of data that should be seen at once: what a long command has done so far.
+  void live_line(std::string_view text);
   /// A line for the person: what was done, what to do next. On standard error.
   void note(std::string_view text);
   /// "kfctl: warning: ...". On standard error.

@@ -91,6 +91,32 @@ constexpr Flag kJsonnet[] = {
      .completes = Completes::kDirectory},
 };
 
+constexpr Flag kDestination[] = {
+    {.name = "context",
+     .value = "NAME",
+     .help = "a cluster, by a context of the kubeconfig",
+     .completes = Completes::kContext},
+    {.name = "server", .value = "URL", .help = "a cluster, by the address of its API server"},
+    {.name = "directory",
+     .value = "PATH",
+     .help = "a directory below the app that gets one file per object instead",
+     .completes = Completes::kDirectory},
+    {.name = "namespace",
+     .letter = 'n',
+     .value = "NAME",
+     .help = "namespace of objects that name none"},
+    {.name = "api-spec", .value = "version:VERSION", .help = "Kubernetes version of the cluster"},
+};
+
+constexpr Flag kSelection[] = {
+    {.name = "component",
+     .letter = 'c',
+     .value = "NAME",
+     .help = "only this component",
+     .repeats = true,
+     .completes = Completes::kComponent},
+};
+
 constexpr Flag kFormat[] = {
     {.name = "output",
      .letter = 'o',
@@ -105,6 +131,8 @@ constexpr Flag kFormat[] = {
 const FlagGroup kGlobalFlags{"Global flags", kGlobal};
 const FlagGroup kConnectionFlags{"Cluster flags", kConnection};
 const FlagGroup kJsonnetFlags{"Jsonnet flags", kJsonnet};
+const FlagGroup kDestinationFlags{"Destination flags", kDestination};
+const FlagGroup kSelectionFlags{"Selection flags", kSelection};
 const FlagGroup kFormatFlags{"Output flags", kFormat};
 
 }  // namespace kfctl

@@ -30,6 +30,7 @@ struct Flag {
   char letter = '\0';               // the short form, or none
   std::string_view value = {};      // what help calls its value: "FILE"; "" makes it a switch
   std::string_view help = {};       // one sentence, no capital, no full stop
+  std::string_view alias = {};      // another long name, for those who come from ks; not in help
   std::string_view choices = {};    // "table|json|yaml": the only values it takes; "" any
   std::string_view otherwise = {};  // what holds when it is not given, for help only
   bool repeats = false;             // every value counts; else the last one wins
@@ -43,10 +44,12 @@ struct FlagGroup {
   std::span<const Flag> flags;
 };
 
-extern const FlagGroup kGlobalFlags;      // every command has these
-extern const FlagGroup kConnectionFlags;  // which cluster, as whom; names as in kubectl and ks
-extern const FlagGroup kJsonnetFlags;     // external variables, top-level arguments, search path
-extern const FlagGroup kFormatFlags;      // -o table|json|yaml
+extern const FlagGroup kGlobalFlags;       // every command has these
+extern const FlagGroup kConnectionFlags;   // which cluster, as whom; names as in kubectl and ks
+extern const FlagGroup kJsonnetFlags;      // external variables, top-level arguments, search path
+extern const FlagGroup kDestinationFlags;  // where an environment's objects go
+extern const FlagGroup kSelectionFlags;    // -c, of show, diff, apply and delete
+extern const FlagGroup kFormatFlags;       // -o table|json|yaml
 
 /// The filled beginning of a fixed array: up to the first entry without a name.
 template <typename T, size_t N>

@@ -1,0 +1,47 @@
+// kfctl diff: show what `kfctl apply` would change, and change nothing.
+#include "cli/args.h"
+#include "cli/cmd.h"
+#include "cli/console.h"
+#include "cli/diff_text.h"
+#include "cli/report_text.h"
+#include "cli/table.h"
+#include "cli/target.h"
+
+namespace kfctl {
+namespace {
+
+struct Plan {
+  DiffReport report;
+  std::string destination;
+};
+
+Result<Plan> plan(const Args& args, Console& console, World& world) {
+  KF_TRY(const Deployment deployment, load_deployment(args, world));
+  KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
+  TargetOptions options;
+  options.prune = args.has("prune");
+  options.force_conflicts = args.has("force-conflicts");
+  KF_TRY(DiffReport report, target->diff(options, event_printer(console, false)));
+  return Plan{std::move(report), "'" + deployment.environment.name + "', " + target->describe()};
+}
+
+std::string formatted(const DiffReport& report, const std::string& format, const Style& style) {
+  if (format == "names") return diff_names(report, style);
+  if (format == "unified") return diff_unified(report, style);
+  if (format == "json" || format == "yaml") return format_value(diff_json(report), format);
+  return diff_text(report, style);
+}
+
+}  // namespace
+
+int cmd_diff(const Args& args, Console& console, World& world) {
+  const Result<Plan> planned = plan(args, console, world);
+  if (!planned.ok()) return console.fail(planned.error());
+
+  const DiffReport& report = planned.value().report;
+  console.out(formatted(report, args.value("output", "text"), console.style()));
+  console.note(planned.value().destination + ": " + diff_summary(report));
+  return report.empty() ? kExitOk : kExitNo;
+}
+
+}  // namespace kfctl

@@ -1,0 +1,44 @@
+// kfctl init: a new app in a folder of its own.
+#include "cli/args.h"
+#include "cli/cmd.h"
+#include "cli/console.h"
+#include "cli/destination.h"
+#include "cli/project.h"
+
+namespace kfctl {
+namespace {
+
+Result<InitOptions> gather(const Args& args, const World& world) {
+  InitOptions options;
+  options.root = join_path(args.value("dir", "."), normal_path(args.word(0)));
+  options.name = options.root == "." ? world.directory : options.root;
+  options.name = std::string(base_name(options.name));
+  options.environment.name = args.value("env", "default");
+  options.environment.path = options.environment.name;
+  KF_TRY(const DestinationFlags flags, destination_flags(args));
+  flags.write_to(options.environment);
+  return options;
+}
+
+}  // namespace
+
+int cmd_init(const Args& args, Console& console, World& world) {
+  const Result<InitOptions> options = gather(args, world);
+  if (!options.ok()) return console.fail(options.error());
+  const Status made = init_app(world.files, options.value());
+  if (!made.ok()) return console.fail(made.error());
+
+  const Result<App> app = App::open(world.files, options.value().root);
+  if (!app.ok()) return console.fail(app.error());
+  console.note("Made app '" + options.value().name + "' in " + options.value().root + ".");
+  for (const Environment& environment : app.value().config().environments()) {
+    console.note("Environment '" + environment.name + "' goes to " +
+                 destination_text(environment.destination) + ".");
+  }
+  const std::string enter =
+      options.value().root == "." ? "" : "cd " + options.value().root + " && ";
+  console.note("Next: " + enter + "kfctl generate webapp web --image nginx");
+  return kExitOk;
+}
+
+}  // namespace kfctl

@@ -1,0 +1,151 @@
+#include "cli/project.h"
+
+#include <charconv>
+#include <limits>
+
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+using Variables = std::vector<JsonnetVariable>;
+
+Error not_a_pair(std::string_view flag, const std::string& text) {
+  return usage_error("--" + std::string(flag) + " needs NAME=VALUE, not '" + text + "'");
+}
+
+// --ext-str NAME alone takes its value from the environment, as the jsonnet command does.
+Status add_texts(const Args& args, std::string_view flag, const World& world, Variables& out) {
+  for (const std::string& text : args.values(flag)) {
+    const size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    if (name.empty()) return not_a_pair(flag, text);
+    if (equals != std::string::npos) {
+      out.push_back({name, text.substr(equals + 1), false});
+      continue;
+    }
+    const auto found = world.around.variables.find(name);
+    if (found == world.around.variables.end()) {
+      return usage_error("--" + std::string(flag) + " " + name + ": no such environment variable",
+                         "write --" + std::string(flag) + " " + name + "=TEXT");
+    }
+    out.push_back({name, found->second, false});
+  }
+  return Ok{};
+}
+
+Status add_files(const Args& args, std::string_view flag, const World& world, Variables& out) {
+  for (const std::string& text : args.values(flag)) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) return not_a_pair(flag, text);
+    KF_TRY(std::string content, world.files.read(text.substr(equals + 1)));
+    out.push_back({text.substr(0, equals), std::move(content), false});
+  }
+  return Ok{};
+}
+
+Status add_codes(const Args& args, std::string_view flag, Variables& out) {
+  for (const std::string& text : args.values(flag)) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) return not_a_pair(flag, text);
+    out.push_back({text.substr(0, equals), text.substr(equals + 1), true});
+  }
+  return Ok{};
+}
+
+std::string names_of_all(const std::vector<Environment>& environments) {
+  std::vector<std::string> names;
+  for (const Environment& one : environments) names.push_back(one.name);
+  return join(names, ", ");
+}
+
+}  // namespace
+
+Result<App> open_app(const Args& args, const World& world) {
+  return App::open(world.files, args.value("dir", "."));
+}
+
+Result<Environment> choose_environment(const App& app, const std::string& name) {
+  if (!name.empty()) return app.environment(name);
+  KF_TRY(const std::string current, current_environment(app));
+  if (!current.empty()) return app.environment(current);
+  const std::vector<Environment>& all = app.config().environments();
+  if (all.size() == 1) return all[0];
+  if (all.empty()) {
+    return usage_error("this app has no environment", "add one: kfctl env add NAME");
+  }
+  return usage_error("which environment? There are " + names_of_all(all),
+                     "name one, or choose one for all commands: kfctl env current --set NAME");
+}
+
+Result<RenderOptions> render_options(const Args& args, const World& world) {
+  RenderOptions options;
+  options.components = args.values("component");
+  KF_DO(add_texts(args, "ext-str", world, options.external));
+  KF_DO(add_files(args, "ext-str-file", world, options.external));
+  KF_DO(add_codes(args, "ext-code", options.external));
+  KF_DO(add_texts(args, "tla-str", world, options.arguments));
+  KF_DO(add_files(args, "tla-str-file", world, options.arguments));
+  KF_DO(add_codes(args, "tla-code", options.arguments));
+  options.library_paths = args.values("jpath");
+  return options;
+}
+
+Result<SessionOptions> session_options(const Args& args, const Environment& environment,
+                                       const World& world) {
+  SessionOptions options;
+  options.environment = environment.name;
+  options.destination.server = environment.destination.server;
+  options.destination.context = environment.destination.context;
+  options.destination.namespace_ = environment.destination.name_space;
+  ConnectionFlags& flags = options.flags;
+  flags.kubeconfig = args.value("kubeconfig");
+  flags.context = args.value("context");
+  flags.cluster = args.value("cluster");
+  flags.user = args.value("user");
+  flags.namespace_ = args.value("namespace");
+  flags.server = args.value("server");
+  flags.token = args.value("token");
+  flags.as = args.value("as");
+  flags.as_uid = args.value("as-uid");
+  flags.as_groups = args.values("as-group");
+  flags.ca_file = args.value("certificate-authority");
+  flags.insecure = args.has("insecure-skip-tls-verify");
+  flags.tls_server_name = args.value("tls-server-name");
+  flags.proxy_url = args.value("proxy-url");
+  options.around = world.around;
+  if (args.has("request-timeout")) {
+    KF_TRY(options.request_timeout_ms,
+           parse_duration_ms(args.value("request-timeout"), "request-timeout"));
+  }
+  return options;
+}
+
+Result<int> parse_duration_ms(const std::string& text, std::string_view flag) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<size_t>(end - rest));
+  double factor = 0;
+  if (unit == "ms") factor = 1;
+  if (unit == "s" || unit.empty()) factor = 1000;
+  if (unit == "m") factor = 60'000;
+  if (unit == "h") factor = 3'600'000;
+  const double milliseconds = number * factor;
+  constexpr int kForEver = std::numeric_limits<int>::max();
+  if (error != std::errc() || factor == 0 || !(milliseconds >= 0) || milliseconds > kForEver) {
+    return usage_error("--" + std::string(flag) + " does not take '" + text + "'",
+                       "write a time such as 500ms, 30s, 2m or 1h");
+  }
+  return number == 0 ? kForEver : std::max(1, static_cast<int>(milliseconds));
+}
+
+std::string destination_text(const Destination& destination) {
+  if (!destination.directory.empty()) return "directory " + destination.directory;
+  std::string text = "current context";
+  if (!destination.server.empty()) text = "server " + destination.server;
+  if (!destination.context.empty()) text = "context " + destination.context;
+  return text + ", namespace " + destination.name_space;
+}
+
+}  // namespace kfctl

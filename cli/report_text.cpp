@@ -1,0 +1,99 @@
+#include "cli/report_text.h"
+
+#include <memory>
+#include <vector>
+
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+constexpr Action kActions[] = {Action::kCreated, Action::kConfigured, Action::kPruned,
+                               Action::kDeleted, Action::kUnchanged,  Action::kAbsent,
+                               Action::kFailed,  Action::kSkipped};
+
+std::string coloured(Action action, const Style& style) {
+  const std::string_view name = action_name(action);
+  switch (action) {
+    case Action::kCreated:
+      return style.green(name);
+    case Action::kConfigured:
+      return style.yellow(name);
+    case Action::kPruned:
+    case Action::kDeleted:
+    case Action::kFailed:
+      return style.red(name);
+    case Action::kUnchanged:
+    case Action::kAbsent:
+    case Action::kSkipped:
+      break;
+  }
+  return style.dim(name);
+}
+
+}  // namespace
+
+std::string result_text(const ObjectResult& result, const Style& style) {
+  return result.id.text() + " " + coloured(result.action, style);
+}
+
+Json report_json(std::string_view kind, const ClusterReport& report, const std::string& environment,
+                 const std::string& destination, bool dry_run) {
+  Json objects = Json::array();
+  for (const ObjectResult& one : report.objects) {
+    Json object = Json::object({{"apiVersion", one.id.api_version},
+                                {"kind", one.id.kind},
+                                {"namespace", one.id.namespace_},
+                                {"name", one.id.name},
+                                {"action", action_name(one.action)}});
+    if (one.error.has_value()) object["message"] = one.error->message;
+    objects.push_back(std::move(object));
+  }
+  return Json::object({{"kind", kind},
+                       {"environment", environment},
+                       {"destination", destination},
+                       {"dryRun", dry_run},
+                       {"objects", std::move(objects)}});
+}
+
+std::string report_summary(const ClusterReport& report) {
+  std::vector<std::string> parts;
+  for (const Action action : kActions) {
+    const size_t count = report.count(action);
+    if (count > 0) parts.push_back(std::to_string(count) + " " + std::string(action_name(action)));
+  }
+  return parts.empty() ? "no objects" : join(parts, ", ");
+}
+
+OnClusterEvent event_printer(Console& console, bool lines) {
+  // Shared, because a std::function is copied.
+  const auto done = std::make_shared<size_t>(0);
+  const auto planned = std::make_shared<size_t>(0);
+  return [&console, lines, done, planned](const ClusterEvent& event) {
+    switch (event.kind) {
+      case ClusterEvent::Kind::kPlanned:
+        *planned = event.count;
+        break;
+      case ClusterEvent::Kind::kNamespaceCreated:
+        if (lines)
+          console.live_line("Namespace/" + event.message + " " + console.style().green("created"));
+        break;
+      case ClusterEvent::Kind::kObjectDone:
+        ++*done;
+        if (lines) console.live_line(result_text(*event.result, console.style()));
+        console.progress(std::to_string(*done) + " of " + std::to_string(*planned) + " objects");
+        break;
+      case ClusterEvent::Kind::kWaiting:
+        console.progress("waiting: " + event.message);
+        break;
+      case ClusterEvent::Kind::kRetry:
+        console.progress(event.message);
+        break;
+      case ClusterEvent::Kind::kWarning:
+        console.warn(event.message);
+        break;
+    }
+  };
+}
+
+}  // namespace kfctl

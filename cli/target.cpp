@@ -1,0 +1,93 @@
+#include "cli/target.h"
+
+#include "cli/tree_target.h"
+#include "registry/builtin.h"
+
+namespace kfctl {
+namespace {
+
+class ClusterTarget : public Target {
+ public:
+  ClusterTarget(const Deployment& deployment, std::unique_ptr<Session> session)
+      : deployment_(deployment), session_(std::move(session)) {}
+
+  std::string describe() const override {
+    std::string text = "cluster " + session_->server();
+    if (!session_->context().empty()) text += " (context " + session_->context() + ")";
+    return text + ", namespace " + session_->default_namespace();
+  }
+
+  Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) override {
+    DiffOptions diff;
+    diff.force_conflicts = options.force_conflicts;
+    diff.apply_set = apply_set();
+    diff.prune = options.prune;
+    return session_->diff(deployment_.objects, diff, on_event);
+  }
+
+  Result<ClusterReport> apply(const TargetOptions& options,
+                              const OnClusterEvent& on_event) override {
+    ApplyOptions apply;
+    apply.dry_run = options.dry_run;
+    apply.force_conflicts = options.force_conflicts;
+    apply.apply_set = apply_set();
+    apply.prune = options.prune;
+    return session_->apply(deployment_.objects, apply, on_event);
+  }
+
+  Result<ClusterReport> remove(const TargetOptions& options,
+                               const OnClusterEvent& on_event) override {
+    DeleteOptions remove;
+    remove.dry_run = options.dry_run;
+    remove.wait = options.wait;
+    remove.timeout_ms = options.timeout_ms;
+    // Some components only: the apply set stays for the others.
+    if (deployment_.components.empty()) remove.apply_set = apply_set();
+    return session_->remove(deployment_.objects, remove, on_event);
+  }
+
+ private:
+  std::string apply_set() const {
+    return apply_set_name(deployment_.app.config().name(), deployment_.environment.name);
+  }
+
+  const Deployment& deployment_;
+  std::unique_ptr<Session> session_;
+};
+
+// A directory knows no cluster: a flag for one is a slip that would go unnoticed.
+Status check_no_connection(const Args& args, const Environment& environment) {
+  for (const Flag& flag : kConnectionFlags.flags) {
+    if (!args.has(flag.name)) continue;
+    return usage_error(
+        "environment '" + environment.name + "' goes to a directory, so --" +
+            std::string(flag.name) + " has no meaning",
+        "kfctl env set " + environment.name + " --context NAME sends it to a cluster");
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Deployment> load_deployment(const Args& args, const World& world) {
+  KF_TRY(const RenderOptions options, render_options(args, world));
+  KF_TRY(App app, open_app(args, world));
+  KF_TRY(Environment environment, choose_environment(app, args.word(0)));
+  KF_TRY(std::vector<Json> objects,
+         render_environment(app, builtin_registry(), environment.name, options));
+  return Deployment{std::move(app), std::move(environment), std::move(objects), options.components};
+}
+
+Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const Args& args,
+                                            World& world) {
+  const Environment& environment = deployment.environment;
+  if (!environment.destination.directory.empty()) {
+    KF_DO(check_no_connection(args, environment));
+    return open_tree_target(deployment, world);
+  }
+  KF_TRY(const SessionOptions options, session_options(args, environment, world));
+  KF_TRY(std::unique_ptr<Session> session, Session::open(world.files, options, world.cancel));
+  return std::unique_ptr<Target>(std::make_unique<ClusterTarget>(deployment, std::move(session)));
+}
+
+}  // namespace kfctl

@@ -1,0 +1,55 @@
+// Target: where an environment's objects go, a cluster or a directory, behind one interface.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/args.h"
+#include "cli/project.h"
+#include "cli/world.h"
+#include "cluster/report.h"
+
+namespace kfctl {
+
+/// What show, diff, apply and delete start from.
+struct Deployment {
+  App app;
+  Environment environment;
+  std::vector<Json> objects;            // rendered, in the order of `show`
+  std::vector<std::string> components;  // those that -c selected; none means all
+};
+
+/// Opens the app, chooses the environment (the first word), renders. REQUIRES of the command:
+/// kJsonnetFlags and kSelectionFlags. Errors: as open_app, choose_environment, render_environment.
+Result<Deployment> load_deployment(const Args& args, const World& world);
+
+struct TargetOptions {
+  bool dry_run = false;
+  bool prune = false;
+  bool force_conflicts = false;  // clusters only
+  bool wait = true;              // for deleted objects to be gone; clusters only
+  int timeout_ms = 5 * 60'000;   // of that wait
+};
+
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  /// "directory manifests/default", "cluster https://10.0.0.1:6443 (context prod), namespace ml".
+  virtual std::string describe() const = 0;
+
+  virtual Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) = 0;
+  virtual Result<ClusterReport> apply(const TargetOptions& options,
+                                      const OnClusterEvent& on_event) = 0;
+  virtual Result<ClusterReport> remove(const TargetOptions& options,
+                                       const OnClusterEvent& on_event) = 0;
+};
+
+/// The target of `deployment`, which must outlive it, as must `world`. REQUIRES of the command:
+/// kConnectionFlags. Errors: as Session::open; kUsage for cluster flags that cannot matter.
+Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const Args& args,
+                                            World& world);
+
+}  // namespace kfctl

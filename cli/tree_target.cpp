@@ -1,0 +1,137 @@
+#include "cli/tree_target.h"
+
+#include "base/json_diff.h"
+
+namespace kfctl {
+namespace {
+
+class TreeTarget : public Target {
+ public:
+  TreeTarget(const Deployment& deployment, World& world)
+      : deployment_(deployment),
+        world_(world),
+        root_(deployment.app.path(deployment.environment.destination.directory)) {}
+
+  std::string describe() const override { return "directory " + root_; }
+
+  Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent&) override {
+    KF_TRY(const TreePlan planned, plan(component_objects()));
+    return tree_diff(planned, options.prune);
+  }
+
+  Result<ClusterReport> apply(const TargetOptions& options,
+                              const OnClusterEvent& on_event) override {
+    return carry_out(component_objects(), options.dry_run, options.prune, Action::kPruned,
+                     on_event);
+  }
+
+  Result<ClusterReport> remove(const TargetOptions& options,
+                               const OnClusterEvent& on_event) override {
+    return carry_out({}, options.dry_run, true, Action::kDeleted, on_event);
+  }
+
+ private:
+  Result<TreePlan> plan(const std::vector<ComponentObject>& objects) const {
+    const TreeOwner owner{deployment_.app.config().name(), deployment_.environment.name};
+    return plan_tree(world_.files, root_, owner, objects, deployment_.components);
+  }
+
+  Result<ClusterReport> carry_out(const std::vector<ComponentObject>& objects, bool dry_run,
+                                  bool prune, Action removed, const OnClusterEvent& on_event) {
+    KF_TRY(const TreePlan planned, plan(objects));
+    if (world_.cancel.cancelled()) return cancelled_error("nothing was changed");
+    if (!dry_run) KF_DO(commit_tree(world_.files, planned, prune));
+    ClusterReport report = tree_report(planned, prune, removed);
+    for (const ObjectResult& result : report.objects) {
+      ClusterEvent event;
+      event.kind = ClusterEvent::Kind::kObjectDone;
+      event.result = &result;
+      on_event(event);
+    }
+    return report;
+  }
+
+  std::vector<ComponentObject> component_objects() const {
+    std::vector<ComponentObject> objects;
+    for (const Json& object : deployment_.objects) {
+      objects.push_back(
+          {std::string(object.string_at({"metadata", "labels", "ksonnet.io/component"})), object});
+    }
+    return objects;
+  }
+
+  const Deployment& deployment_;
+  World& world_;
+  std::string root_;
+};
+
+ObjectDiff object_diff(const ManifestChange& change) {
+  ObjectDiff diff;
+  diff.id = change.id;
+  diff.before = change.before;
+  diff.after = change.after;
+  mask_secrets(diff.before, diff.after);
+  switch (change.kind) {
+    case ManifestChange::Kind::kUnchanged:
+      diff.change = ObjectDiff::Change::kUnchanged;
+      break;
+    case ManifestChange::Kind::kCreate:
+      diff.change = ObjectDiff::Change::kAdded;
+      break;
+    case ManifestChange::Kind::kUpdate:
+      diff.change = ObjectDiff::Change::kChanged;
+      diff.fields = json_diff(diff.before, diff.after);
+      if (diff.fields.empty()) diff.note = "only the text of " + change.path + " differs";
+      break;
+    case ManifestChange::Kind::kRemove:
+      diff.change = ObjectDiff::Change::kPruned;
+      break;
+  }
+  return diff;
+}
+
+Action action_of(ManifestChange::Kind kind, Action removed) {
+  switch (kind) {
+    case ManifestChange::Kind::kCreate:
+      return Action::kCreated;
+    case ManifestChange::Kind::kUpdate:
+      return Action::kConfigured;
+    case ManifestChange::Kind::kRemove:
+      return removed;
+    case ManifestChange::Kind::kUnchanged:
+      break;
+  }
+  return Action::kUnchanged;
+}
+
+bool counts(const ManifestChange& change, bool prune) {
+  return prune || change.kind != ManifestChange::Kind::kRemove;
+}
+
+}  // namespace
+
+DiffReport tree_diff(const TreePlan& plan, bool prune) {
+  DiffReport report;
+  for (const ManifestChange& change : plan.changes) {
+    if (counts(change, prune)) report.objects.push_back(object_diff(change));
+  }
+  return report;
+}
+
+ClusterReport tree_report(const TreePlan& plan, bool prune, Action removed) {
+  ClusterReport report;
+  for (const ManifestChange& change : plan.changes) {
+    if (!counts(change, prune)) continue;
+    ObjectResult result;
+    result.id = change.id;
+    result.action = action_of(change.kind, removed);
+    report.objects.push_back(std::move(result));
+  }
+  return report;
+}
+
+std::unique_ptr<Target> open_tree_target(const Deployment& deployment, World& world) {
+  return std::make_unique<TreeTarget>(deployment, world);
+}
+
+}  // namespace kfctl
