@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "templates/app/app_files.h"
+#include "templates/app/jsonnet_outline.h"
 #include "templates/app/params_check.h"
 #include "templates/app/params_editor.h"
 #include "templates/jsonnet/natives.h"
@@ -45,11 +46,40 @@ Result<ParameterTexts> read_values(const GenerateOptions& options) {
   return texts;
 }
 
+// An array or an object must be one value, so that it cannot change what stands around it. Whether
+// it can be evaluated shows when all parameters are, in one go.
+Status check_literal(const ParameterLiteral& literal) {
+  if (literal.jsonnet[0] != '[' && literal.jsonnet[0] != '{') return Ok{};
+  const std::string name = "parameter '" + literal.name + "'";
+  Result<std::vector<Token>> tokens = lex_jsonnet(literal.jsonnet, name);
+  if (!tokens.ok()) {
+    tokens.error().kind = ErrorKind::kUsage;
+    return std::move(tokens).error();
+  }
+  if (tokens.value().front().match + 1 == tokens.value().size()) return Ok{};
+  return usage_error(name + ": expected one array or object, found " + literal.jsonnet);
+}
+
+// The first of the parameters that cannot be evaluated, as a usage error.
+Status find_bad_literal(const std::vector<ParameterLiteral>& literals) {
+  for (const ParameterLiteral& literal : literals) {
+    JsonnetRequest request;
+    request.path = "parameter '" + literal.name + "'";
+    request.source = literal.jsonnet;
+    Result<Json> value = jsonnet_evaluator().evaluate(request);
+    if (value.ok()) continue;
+    value.error().kind = ErrorKind::kUsage;
+    return std::move(value).error();
+  }
+  return Ok{};
+}
+
 // A prototype with its parameters bound.
 struct Bound {
   Target target;
-  std::string text;     // of the component's file
-  std::string literal;  // its parameters, a jsonnet object
+  std::string text;  // of the component's file
+  std::vector<ParameterLiteral> parameters;
+  std::string literal;  // all of them, a jsonnet object
 };
 
 Result<Bound> bind(const PackageSource& packages, std::string_view name,
@@ -61,22 +91,14 @@ Result<Bound> bind(const PackageSource& packages, std::string_view name,
   ParameterTexts given = options.parameters;
   KF_TRY(const ParameterTexts values, read_values(options));
   given.insert(given.end(), values.begin(), values.end());
-  KF_TRY(const std::vector<ParameterLiteral> literals,
-         bind_parameters(*prototype, bound.target.name, given));
+  KF_TRY(bound.parameters, bind_parameters(*prototype, bound.target.name, given));
   bound.text = expand_prototype(*prototype, bound.target.name);
   bound.literal = "{\n";
-  for (const ParameterLiteral& literal : literals) {
+  for (const ParameterLiteral& literal : bound.parameters) {
     const bool bare = is_jsonnet_identifier(literal.name);
     bound.literal +=
         "  " + (bare ? literal.name : json_quote(literal.name)) + ": " + literal.jsonnet + ",\n";
-    if (literal.jsonnet[0] != '[' && literal.jsonnet[0] != '{') continue;
-    JsonnetRequest request;
-    request.path = "parameter '" + literal.name + "'";
-    request.source = literal.jsonnet;
-    Result<Json> value = jsonnet_evaluator().evaluate(request);
-    if (value.ok()) continue;
-    value.error().kind = ErrorKind::kUsage;
-    return std::move(value).error();
+    KF_DO(check_literal(literal));
   }
   bound.literal += "}";
   return bound;
@@ -112,46 +134,16 @@ Result<Component> generate_component(App& app, const PackageSource& packages,
         "remove them there, or take another name");
   }
   KF_TRY(const std::string after, set_field(edit, bound.literal));
-  KF_DO(check_edit(app, "", {params, after, field, bound.literal}));
+  if (Status checked = check_edit(app, "", {params, after, field, bound.literal}); !checked.ok()) {
+    KF_DO(find_bad_literal(bound.parameters));
+    return std::move(checked).error();
+  }
   const std::string path = module.directory + "/" + bound.target.name + ".jsonnet";
   KF_DO(app.files().write_all({{app.path(path), bound.text}, {app.path(params), after}}));
   const bool root = module.name == "/";
   return Component{bound.target.name, module.name,
                    root ? bound.target.name : module.name + "." + bound.target.name, path,
                    ComponentType::kJsonnet};
-}
-
-Status remove_component(App& app, std::string_view full_name) {
-  KF_TRY(const Component component, find_component(app, full_name));
-  std::vector<FileWrite> writes;
-  const auto remove_from = [&](ParamsFile kind, const std::string& below, const std::string& name,
-                               const std::string& environment) -> Status {
-    const std::string path = app.path(below);
-    if (!app.files().is_file(path)) return Ok{};
-    KF_TRY(const std::string before, app.files().read(path));
-    KF_TRY(const std::string after, remove_field({kind, before, path, {"components", name}}));
-    if (after == before) return Ok{};
-    KF_DO(check_edit(app, environment, {below, after, {}, ""}));
-    writes.push_back({path, after});
-    return Ok{};
-  };
-  KF_DO(remove_from(ParamsFile::kModule, parent_path(component.path) + "/params.libsonnet",
-                    component.name, ""));
-  for (const Environment& environment : app.config().environments()) {
-    KF_DO(remove_from(ParamsFile::kEnvironment,
-                      "environments/" + environment.path + "/params.libsonnet", component.full_name,
-                      environment.name));
-  }
-  // Out of the way first: it can be brought back if the parameters cannot be written.
-  const std::string path = app.path(component.path);
-  const std::string aside = path + ".removed";
-  KF_DO(app.files().rename(path, aside));
-  Status status = app.files().write_all(writes);
-  if (!status.ok()) {
-    (void)app.files().rename(aside, path);
-    return status;
-  }
-  return app.files().remove(aside);
 }
 
 }  // namespace kfctl

@@ -158,7 +158,9 @@ Status evaluate_module(const Job& job, const Module& module, const LayeredParams
   request.external.push_back({"__ksonnet/environments", environment_code(job.environment), true});
   request.external.push_back({"__ksonnet/params", params_code(module, params), true});
   request.external.push_back({"__ksonnet/components", components, true});
-  KF_TRY(Json result, jsonnet_evaluator().evaluate(request));
+  Result<Json> evaluated = jsonnet_evaluator().evaluate(request);
+  if (!evaluated.ok()) return std::move(evaluated).error();
+  Json& result = evaluated.value();
   if (!result.is_object()) {
     return project_error(path_of(job, "") + ": must give an object of components, not a " +
                          std::string(result.type_name()));
@@ -198,6 +200,23 @@ Result<std::vector<ComponentOutput>> evaluate(const Job& job, bool all_params) {
   return outputs;
 }
 
+// A library computes late: when it fails, no line of the component that asked for it may be on the
+// stack any more. Which component that was shows when each is rendered alone.
+Error with_component(const Job& job, Error error) {
+  if (!error.excerpt.starts_with(kRaisedAt)) return error;
+  for (const Component& component : job.components) {
+    if (component.type != ComponentType::kJsonnet || !job.selected(component.full_name)) continue;
+    RenderOptions alone = job.options;
+    alone.components = {component.full_name};
+    const Result<std::vector<ComponentOutput>> outputs = evaluate(
+        {job.app, job.packages, alone, job.environment, job.modules, job.components}, true);
+    if (outputs.ok() || outputs.error().message != error.message) continue;
+    error.message = job.app.path(component.path) + ": " + error.message;
+    break;
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<std::vector<Json>> render_environment(const App& app, const PackageSource& packages,
@@ -210,7 +229,7 @@ Result<std::vector<Json>> render_environment(const App& app, const PackageSource
   const bool looked_elsewhere =
       !outputs.ok() && outputs.error().message.find(kNotEvaluated) != std::string::npos;
   if (looked_elsewhere) outputs = evaluate(job, true);
-  if (!outputs.ok()) return std::move(outputs).error();
+  if (!outputs.ok()) return with_component(job, std::move(outputs).error());
   return collect_objects(std::move(outputs).value(), job.environment.destination.name_space);
 }
 

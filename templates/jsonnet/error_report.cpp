@@ -203,7 +203,7 @@ std::string calls_text(const Report& report, const Frame* place, const JsonnetSo
   std::string out;
   if (!report.frames.empty() && place != &report.frames.front() &&
       report.frames.front().path != "std.jsonnet") {
-    out += "\nraised at " + place_text(sources, report.frames.front());
+    out += "\n" + std::string(kRaisedAt) + place_text(sources, report.frames.front());
   }
   size_t shown = 0;
   std::string previous = place == nullptr ? "" : place->path + ":" + std::to_string(place->line);
@@ -228,9 +228,12 @@ Error report_libjsonnet_error(std::string_view text, const JsonnetSources& sourc
   for (const Frame& frame : report.frames) {
     if (place == nullptr && is_user_path(frame.path)) place = &frame;
   }
-  if (place == nullptr && !report.frames.empty()) place = &report.frames.front();
   Error error(ErrorKind::kProject, in_our_words(report.message), near_hint(report, place, sources));
-  if (place == nullptr) return error;
+  if (place == nullptr) {
+    error.excerpt = calls_text(report, nullptr, sources);
+    error.excerpt.erase(0, 1);
+    return error;
+  }
   error.message = place_text(sources, *place) + ": " + error.message;
   if (const std::string* source = find_source(sources, *place)) {
     const int length = place->end_column > 0 ? place->end_column - place->column : 1;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "templates/jsonnet/evaluator.h"
 
 namespace kfctl {
 
@@ -20,7 +21,8 @@ inline bool is_user_path(std::string_view path) {
 }
 
 /// Reads the text of a libjsonnet error ("RUNTIME ERROR: ...", with its stack trace) and tells it
-/// as evaluator.h promises: place, line with caret, calls, near word.
+/// as evaluator.h promises: place, line with caret, calls, near word. Without a place of the user
+/// the message has none, and the excerpt begins with kRaisedAt.
 Error report_libjsonnet_error(std::string_view text, const JsonnetSources& sources);
 
 }  // namespace kfctl

@@ -60,6 +60,9 @@ struct JsonnetRequest {
   int max_stack = 500;  // calls in flight before "max stack frames exceeded"
 };
 
+/// Begins the excerpt of an error that has no place in a file of the user.
+inline constexpr std::string_view kRaisedAt = "raised at ";
+
 /// An engine. One Evaluator may run several evaluations at once in different threads, as long as
 /// each has an Importer of its own or one that is safe for that.
 class Evaluator {
@@ -72,7 +75,9 @@ class Evaluator {
   /// Errors: kProject; `message` begins with "path:line:column: " of the innermost place in a file
   /// of the user (not in std or a native function), `excerpt` is that line and a caret and below
   /// it the calls that led there ("called from path:line:column: function <name>"), `hint` a near
-  /// word for an unknown variable or field. kDisk or the like if the importer failed so.
+  /// word for an unknown variable or field. Where no file of the user is on the stack (a library's
+  /// value was computed late) the message has no place and the excerpt begins with kRaisedAt.
+  ///  kDisk or the like if the importer failed so.
   virtual Result<Json> evaluate(const JsonnetRequest& request) const = 0;
 };
 

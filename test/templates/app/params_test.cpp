@@ -205,6 +205,10 @@ TEST_CASE_FIXTURE(ParamsApp, "generate with wrong parameters writes nothing") {
         "prototype 'io.ksonnet.pkg.web' needs the parameter image");
   CHECK(
       error("web", "s", {{"image", "x"}, {"env", "{"}}).message.starts_with("parameter 'env':1:"));
+  CHECK(error("web", "s", {{"image", "x"}, {"env", "{}, more: {}"}})
+            .message.starts_with("parameter 'env': expected one array or object"));
+  CHECK(error("web", "s", {{"image", "x"}, {"env", "{a: b}"}}).message ==
+        "parameter 'env':1:5: unknown variable 'b'");
   error("wbe", "s", {{"image", "x"}});
   error("web", "none.s", {{"image", "x"}});
   error("web", "a/b", {{"image", "x"}});

@@ -195,6 +195,14 @@ TEST_CASE_FIXTURE(RenderApp, "imports: vendor wins over built-in, a pinned versi
   CHECK(names().starts_with("DEMO/components/web.jsonnet:1:1: couldn't open import"));
 }
 
+TEST_CASE_FIXTURE(RenderApp, "a library's failure names the component that asked for it") {
+  packages.files["kubeflow/x/x.libsonnet"] =
+      "{ new(params):: { apiVersion: 'v1', kind: 'Pod', metadata: { name: error 'no name' } } }";
+  write("components/app.jsonnet", "(import 'kubeflow/x/x.libsonnet').new({})");
+  CHECK(names() ==
+        "DEMO/components/app.jsonnet: no name\nraised at <kfctl>/kubeflow/x/x.libsonnet:1:68");
+}
+
 TEST_CASE_FIXTURE(RenderApp, "external variables and native functions are there") {
   write("components/web.jsonnet",
         "{apiVersion: 'v1', kind: 'Pod', metadata: {name: std.extVar('who') + "
