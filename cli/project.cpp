@@ -88,6 +88,8 @@ Result<RenderOptions> render_options(const Args& args, const World& world) {
   KF_DO(add_files(args, "tla-str-file", world, options.arguments));
   KF_DO(add_codes(args, "tla-code", options.arguments));
   options.library_paths = args.values("jpath");
+  const bool has_connection = find_flag(args.command(), "namespace") != nullptr;
+  if (has_connection) options.name_space = args.value("namespace");
   return options;
 }
 

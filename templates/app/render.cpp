@@ -224,6 +224,7 @@ Result<std::vector<Json>> render_environment(const App& app, const PackageSource
                                              const RenderOptions& options) {
   Job job{app, packages, options, {}, {}, {}};
   KF_TRY(job.environment, app.environment(environment));
+  if (!options.name_space.empty()) job.environment.destination.name_space = options.name_space;
   KF_DO(find_components(job));
   Result<std::vector<ComponentOutput>> outputs = evaluate(job, options.components.empty());
   const bool looked_elsewhere =

@@ -18,6 +18,7 @@ namespace kfctl {
 
 struct RenderOptions {
   std::vector<std::string> components;    // full names; none means all of the targets
+  std::string name_space;                 // instead of the environment's, unless empty
   std::vector<JsonnetVariable> external;  // -V and --ext-code
   std::vector<JsonnetVariable>
       arguments;  // -A and --tla-code, for a main.jsonnet that is a function

@@ -272,7 +272,7 @@ Result<std::vector<ParameterLiteral>> bind_parameters(const Prototype& prototype
     return usage_error("prototype '" + prototype.name + "' needs " +
                            (missing.size() == 1 ? "the parameter " : "the parameters ") +
                            join(missing, ", "),
-                       "add --param " + missing.front() + "=VALUE");
+                       "add --" + missing.front() + " VALUE");
   }
   std::vector<ParameterLiteral> literals;
   for (const auto& [name, text] : texts) {
