@@ -124,7 +124,7 @@ class LiveTest {
     request.argv = {variable("KFCTL_TEST_KUBECTL"), "--kubeconfig=" + variable("KUBECONFIG"),
                     "--namespace=" + ns};
     request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
-    request.env = {{"HOME", "/nonexistent"}};
+    request.env = {{"HOME", "/nonexistent"}, {"KUBECTL_APPLYSET", "true"}};
     request.input = input;
     const Result<ProcessResult> result = run_process(request, CancelToken());
     REQUIRE(result.ok());

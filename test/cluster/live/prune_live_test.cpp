@@ -1,3 +1,4 @@
+#include "cluster/apply_set.h"
 #include "test/cluster/live/live_fixture.h"
 
 using namespace kfctl;
@@ -76,8 +77,12 @@ TEST_CASE_FIXTURE(LiveTest, "kubectl sees the same apply set") {
   CHECK(id == kubectl({"get", "configmap", "b", "-o",
                        "jsonpath={.metadata.labels.applyset\\.kubernetes\\.io/part-of}"}));
   CHECK(id.starts_with("applyset-"));
-  // kubectl's own set, to compare how ids are made: it refuses what is not its own.
-  kubectl({"create", "configmap", "k", "--dry-run=client", "-o", "yaml"});
+  // And a set that kubectl makes has the id that we would give it.
+  kubectl({"apply", "--prune", "--applyset=other", "-f", "-"},
+          "{apiVersion: v1, kind: ConfigMap, metadata: {name: k}}");
+  CHECK(kubectl({"get", "secret", "other", "-o",
+                 "jsonpath={.metadata.labels.applyset\\.kubernetes\\.io/id}"}) ==
+        apply_set_id("other", ns, "Secret", ""));
 }
 
 TEST_CASE_FIXTURE(LiveTest, "another tool's apply set is refused") {

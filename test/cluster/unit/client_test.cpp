@@ -1,0 +1,193 @@
+#include "cluster/client.h"
+
+#include <doctest/doctest.h>
+
+#include "cluster/discovery.h"
+#include "test/base/fake_http.h"
+#include "test/cluster/unit/fake_files.h"
+
+using namespace kfctl;
+
+namespace {
+
+const CancelToken kNever;
+
+HttpAnswer status(int code, std::string body = "{}") {
+  HttpAnswer out;
+  out.status = code;
+  out.body = std::move(body);
+  return out;
+}
+
+// A client whose connections are fakes that all share one handler and one list of requests.
+struct Setup {
+  FakeFiles files;
+  Connection connection;
+  std::function<HttpAnswer(const HttpRequest&)> handler;
+  std::vector<HttpRequest> requests;
+  std::vector<HttpOptions> connections;
+
+  Setup() {
+    connection.cluster.server = "https://k:6443/base/";
+    connection.user.token_file = "/token";
+    files.files["/token"] = "one";
+  }
+
+  std::unique_ptr<KubeClient> client() {
+    return std::make_unique<KubeClient>(
+        connection.cluster.server, Credentials::open(files, connection, {}, kNever).value(), 1000,
+        [this](HttpOptions options) -> Result<std::unique_ptr<HttpClient>> {
+          connections.push_back(std::move(options));
+          auto fake = std::make_unique<FakeHttp>();
+          fake->handler = [this](const HttpRequest& request) {
+            requests.push_back(request);
+            return handler(request);
+          };
+          return std::unique_ptr<HttpClient>(std::move(fake));
+        },
+        kNever);
+  }
+};
+
+std::string authorization(const HttpRequest& request) {
+  for (const HttpHeader& header : request.headers) {
+    if (header.name == "Authorization") return header.value;
+  }
+  return "";
+}
+
+KubeRequest get(std::string path) {
+  KubeRequest out;
+  out.path = std::move(path);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a request goes below the server's path, with its query encoded") {
+  Setup setup;
+  setup.handler = [](const HttpRequest&) { return status(200); };
+  KubeRequest request = get("/api");
+  request.query = {{"labelSelector", "a=b"}, {"limit", "5"}};
+  CHECK(setup.client()->send(request).success());
+  CHECK(setup.requests[0].url == "https://k:6443/base/api?labelSelector=a%3Db&limit=5");
+  CHECK(authorization(setup.requests[0]) == "Bearer one");
+}
+
+TEST_CASE("a 401 gets new credentials once for all requests, and each is sent again") {
+  Setup setup;
+  setup.handler = [](const HttpRequest& request) {
+    return status(authorization(request) == "Bearer two" ? 200 : 401);
+  };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  int good = 0;
+  for (int i = 0; i < 3; ++i) {
+    client->start(get("/api"), [&good](KubeAnswer answer) { good += answer.success(); });
+  }
+  setup.files.files["/token"] = "two";
+  client->run();
+  CHECK(good == 3);
+  CHECK(setup.requests.size() == 6);
+  CHECK(setup.connections.size() == 1);
+}
+
+TEST_CASE("credentials that are refused again are not tried for ever") {
+  Setup setup;
+  setup.handler = [](const HttpRequest&) { return status(401); };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  CHECK(client->send(get("/api")).status_is(401));
+  CHECK(setup.requests.size() == 1);  // the file holds the same token as before
+}
+
+TEST_CASE("a new client certificate opens a new connection while the old one ends its work") {
+  Setup setup;
+  const std::string answer =
+      R"({\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",)"
+      R"(\"status\":{\"clientCertificateData\":\"$$\",\"clientKeyData\":\"k\"}})";
+  ExecPlugin plugin;
+  plugin.api_version = "client.authentication.k8s.io/v1";
+  plugin.command = "/bin/sh";
+  plugin.args = {"-c", "printf '%s' \"" + answer + "\""};
+  plugin.interactive_mode = "Never";
+  setup.connection.user = {};
+  setup.connection.user.exec = plugin;
+  setup.handler = [&setup](const HttpRequest&) {
+    return status(setup.connections.size() == 1 ? 401 : 200);
+  };
+  CHECK(setup.client()->send(get("/api")).success());
+  REQUIRE(setup.connections.size() == 2);
+  CHECK(setup.connections[0].client_cert_pem != setup.connections[1].client_cert_pem);
+}
+
+TEST_CASE("credentials that cannot be had are the answer of the request") {
+  Setup setup;
+  setup.files.files.erase("/token");
+  const KubeAnswer answer = setup.client()->send(get("/api"));
+  REQUIRE(answer.failure);
+  CHECK(answer.failure->message == "/token: no such file");
+  CHECK(setup.requests.empty());
+}
+
+TEST_CASE("warnings are collected, each text once") {
+  Setup setup;
+  setup.handler = [](const HttpRequest&) {
+    HttpAnswer answer = status(200);
+    answer.headers = {{"Warning", R"(299 - "old \"thing\"")"}, {"warning", "299 - \"other\""}};
+    return answer;
+  };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  client->send(get("/api"));
+  client->send(get("/api"));
+  CHECK(client->warnings() == std::vector<std::string>{"old \"thing\"", "other"});
+}
+
+TEST_CASE("an optimistic conflict is repeated, a conflict of fields is not") {
+  Setup setup;
+  setup.handler = [&setup](const HttpRequest&) {
+    return setup.requests.size() < 3
+               ? status(409, R"({"kind":"Status","reason":"Conflict","message":"modified"})")
+               : status(200);
+  };
+  CHECK(setup.client()->send(get("/api")).success());
+  CHECK(setup.requests.size() == 3);
+  setup.handler = [](const HttpRequest&) {
+    return status(409, R"({"kind":"Status","reason":"Conflict","details":{"causes":[)"
+                       R"({"reason":"FieldManagerConflict"}]}})");
+  };
+  CHECK(setup.client()->send(get("/api")).status_is(409));
+  CHECK(setup.requests.size() == 4);
+}
+
+TEST_CASE("an answer that is not JSON points at the address") {
+  Setup setup;
+  setup.handler = [](const HttpRequest&) { return status(200, "<html>"); };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  const Result<Json> body = client->get("/api", "ask");
+  REQUIRE_FALSE(body.ok());
+  CHECK(body.error().message == "https://k:6443/base/: ask: the answer is not JSON");
+}
+
+TEST_CASE("discovery falls back to the old form, where a group that fails is stale") {
+  Setup setup;
+  setup.handler = [](const HttpRequest& request) {
+    const std::string path = request.url.substr(std::string("https://k:6443/base").size());
+    if (path == "/api") return status(200, R"({"kind":"APIVersions","versions":["v1"]})");
+    if (path == "/apis") {
+      return status(200, R"({"kind":"APIGroupList","groups":[{"name":"a","versions":[)"
+                         R"({"groupVersion":"a/v1"}]},{"name":"b","versions":[)"
+                         R"({"groupVersion":"b/v1"}]}]})");
+    }
+    if (path == "/api/v1") {
+      return status(200, R"({"groupVersion":"v1","resources":[{"name":"pods","kind":"Pod",)"
+                         R"("namespaced":true}]})");
+    }
+    if (path == "/apis/a/v1") return status(404);
+    return status(200, R"({"groupVersion":"b/v1","resources":[{"name":"xs","kind":"X"}]})");
+  };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  const Result<Discovery> discovery = discover(*client);
+  REQUIRE(discovery.ok());
+  CHECK(discovery.value().find("v1", "Pod")->namespaced);
+  CHECK(discovery.value().find("b/v1", "X") != nullptr);
+  CHECK(discovery.value().stale() == std::set<std::string>{"a/v1"});
+}

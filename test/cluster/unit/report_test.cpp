@@ -1,0 +1,44 @@
+#include "cluster/report.h"
+
+#include <doctest/doctest.h>
+
+using namespace kfctl;
+
+namespace {
+
+ObjectResult result(const std::string& name, Action action) {
+  ObjectResult out;
+  out.id = {"v1", "ConfigMap", "ns", name};
+  out.action = action;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a report without failures has none") {
+  ClusterReport report;
+  report.objects = {result("a", Action::kCreated), result("b", Action::kUnchanged)};
+  CHECK_FALSE(report.failure());
+  CHECK(report.count(Action::kCreated) == 1);
+}
+
+TEST_CASE("a failure names what failed and what was not tried") {
+  ClusterReport report;
+  report.objects = {result("a", Action::kCreated), result("b", Action::kFailed),
+                    result("c", Action::kSkipped)};
+  report.objects[1].error = Error(ErrorKind::kNetwork, "ConfigMap/b: reset", "try again");
+  const Error error = report.failure().value();
+  CHECK(error.kind == ErrorKind::kNetwork);
+  CHECK(error.message ==
+        "ConfigMap/b: reset\nnot tried after that: ConfigMap/c\n1 of 3 objects are done; running "
+        "the command again completes the work");
+  CHECK(error.hint == "try again");
+}
+
+TEST_CASE("an interruption is one, whatever else failed") {
+  ClusterReport report;
+  report.objects = {result("a", Action::kFailed), result("b", Action::kFailed)};
+  report.objects[0].error = Error(ErrorKind::kCluster, "x");
+  report.objects[1].error = Error(ErrorKind::kInterrupted, "interrupted");
+  CHECK(report.failure()->kind == ErrorKind::kInterrupted);
+}
