@@ -37,6 +37,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 uint32_t decode_code_point(std::string_view text, size_t pos, size_t end) {
   const unsigned char first = static_cast<unsigned char>(text[pos]);
   if (end - pos == 1) return first;
+  if (end - pos > 4) return 0xFFFD;  // not UTF-8
   uint32_t code = first & (0x7Fu >> (end - pos));
   for (size_t i = pos + 1; i < end; ++i) {
     code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);

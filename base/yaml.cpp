@@ -63,7 +63,12 @@ class Builder : public YAML::EventHandler {
     return std::exchange(document_, std::nullopt);
   }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // yaml-cpp stops in front of a token that can begin no document, and would report empty documents
+  // there for ever.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos <= last_start_) throw Stop{mark, "text that belongs to no value", ""};
+    last_start_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -251,6 +256,7 @@ class Builder : public YAML::EventHandler {
   std::optional<Json> document_;
   size_t nodes_ = 0;
   size_t bytes_ = 0;
+  int last_start_ = -1;  // of the documents so far
 };
 
 // Follows one path through the events and remembers where it last was.
@@ -260,8 +266,9 @@ class Locator : public YAML::EventHandler {
 
   YAML::Mark found;
   bool empty = false;  // the document had nothing in it
+  int start = 0;
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start = mark.pos; }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     empty = frames_.empty() && !says_null(text_, mark);
@@ -371,9 +378,11 @@ size_t offset_in_yaml(std::string_view text, size_t document,
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
+    int last_start = -1;
     for (size_t number = 0;;) {
       Locator locator(text, path);
-      if (!parser.HandleNextDocument(locator)) return 0;
+      if (!parser.HandleNextDocument(locator) || locator.start <= last_start) return 0;
+      last_start = locator.start;
       if (locator.empty) continue;
       if (number++ == document) return skipped + offset_of(text, locator.found);
     }

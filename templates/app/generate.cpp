@@ -125,13 +125,13 @@ Result<Component> generate_component(App& app, const PackageSource& packages,
   }
   const std::string params = module.directory + "/params.libsonnet";
   const std::vector<std::string> field = {"components", bound.target.name};
-  KF_TRY(const std::string before, app.files().read(app.path(params)));
-  const ParamsEdit edit{ParamsFile::kModule, before, app.path(params), field};
+  const std::string file = app.path(params);
+  KF_TRY(const std::string before, app.files().read(file));
+  const ParamsEdit edit{ParamsFile::kModule, before, file, field};
   KF_TRY(const std::string without, remove_field(edit));
   if (without != before) {
-    return usage_error(
-        app.path(params) + " already has parameters of a component '" + bound.target.name + "'",
-        "remove them there, or take another name");
+    return usage_error(file + " already has parameters of a component '" + bound.target.name + "'",
+                       "remove them there, or take another name");
   }
   KF_TRY(const std::string after, set_field(edit, bound.literal));
   if (Status checked = check_edit(app, "", {params, after, field, bound.literal}); !checked.ok()) {
@@ -139,7 +139,7 @@ Result<Component> generate_component(App& app, const PackageSource& packages,
     return std::move(checked).error();
   }
   const std::string path = module.directory + "/" + bound.target.name + ".jsonnet";
-  KF_DO(app.files().write_all({{app.path(path), bound.text}, {app.path(params), after}}));
+  KF_DO(app.files().write_all({{app.path(path), bound.text}, {file, after}}));
   const bool root = module.name == "/";
   return Component{bound.target.name, module.name,
                    root ? bound.target.name : module.name + "." + bound.target.name, path,

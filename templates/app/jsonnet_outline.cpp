@@ -17,6 +17,9 @@ class Lexer {
   Lexer(std::string_view text, std::string_view name) : text_(text), name_(name) {}
 
   Result<std::vector<Token>> run() {
+    if (const size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
+      return error(bad, "not valid UTF-8");
+    }
     for (;;) {
       KF_DO(skip_blank());
       if (pos_ >= text_.size()) break;

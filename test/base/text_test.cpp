@@ -69,4 +69,5 @@ TEST_CASE("display width counts columns, not bytes") {
   CHECK(display_width("abc") == 3);
   CHECK(display_width("日本") == 4);
   CHECK(display_width("e\u0301") == 1);
+  CHECK(display_width("\xF0" + std::string(40, '\x80')) == 1);  // stray continuation bytes
 }

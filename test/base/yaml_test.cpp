@@ -84,6 +84,7 @@ TEST_CASE("errors name the place and show it") {
   CHECK(error_of("a: !secret x") == "t.yaml:1:4: unknown tag '!secret'");
   CHECK(error_of("a: !!int x") == "t.yaml:1:4: 'x' is not of the type !!int");
   CHECK(error_of("a: é\nb: \xff") == "t.yaml:2:4: not valid UTF-8");
+  CHECK(error_of(", <<: {").find("text that belongs to no value") != std::string::npos);
   CHECK(error_of("a: \x04") ==
         "t.yaml:1:4: a control character; write it as an escape in double quotes");
 }
