@@ -53,6 +53,16 @@ struct Stop {
   std::string hint;
 };
 
+// yaml-cpp turns "\N" and "\_" into single bytes of Latin-1. The text was valid UTF-8, so what is
+// not in a scalar came from these.
+std::string with_latin1_repaired(std::string value) {
+  for (size_t bad = find_invalid_utf8(value); bad != std::string::npos;
+       bad = find_invalid_utf8(value)) {
+    value.insert(bad, 1, '\xC2');
+  }
+  return value;
+}
+
 class Builder : public YAML::EventHandler {
  public:
   Builder(std::string_view text, const YamlLimits& limits) : text_(text), limits_(limits) {}
@@ -77,7 +87,8 @@ class Builder : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
+                const std::string& raw) override {
+    const std::string value = with_latin1_repaired(raw);
     count(mark, 1, value.size());
     const bool plain = tag == "?";
     PlainScalar scalar{ScalarType::kString, Json(value)};

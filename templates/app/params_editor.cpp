@@ -172,8 +172,7 @@ class Editor {
     const size_t open = begin_of(object.open), close = begin_of(object.close);
     const bool empty = object.open + 1 == object.close;
     const size_t close_line = line_begin(close);
-    const bool own_line =
-        trim(text_.substr(close_line, close - close_line)).empty() && close_line > open;
+    const bool own_line = close_line > open && end_of(object.close - 1) <= close_line;
     const std::string outer = own_line ? indent_at(close) : indent_at(open);
     const std::string indent =
         empty || !own_line ? outer + "  " : indent_at(begin_of(object.open + 1));

@@ -29,6 +29,7 @@ TEST_CASE("plain scalars mean what they mean to Kubernetes") {
   CHECK(json_of("[9223372036854775807, 1e999, 1:30]") == R"([9223372036854775807,"1e999","1:30"])");
   CHECK(json_of("[2001-01-01, 1.2.3, 100m, '10', \"yes\"]") ==
         R"(["2001-01-01","1.2.3","100m","10","yes"])");
+  CHECK(json_of("[\"\\N and \\_\"]") == "[\"\u0085 and \u00A0\"]");
   CHECK(json_of("[!!str 10, !!int 7, !!float 2]") == R"(["10",7,2])");
 }
 

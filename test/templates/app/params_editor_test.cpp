@@ -126,6 +126,10 @@ TEST_CASE("removing a field takes its line, or its part of a line") {
   CHECK(removed(kModule, {"components", "none"}) == kModule);
 }
 
+TEST_CASE("a stray character before the closing brace does not move the edit into it") {
+  CHECK(set("{\n  a: 1\n\x0b}", {"b"}, "2", ParamsFile::kGlobals) == "{\n  a: 1\n\x0b, b: 2}");
+}
+
 TEST_CASE("what cannot be edited safely is refused with the place") {
   CHECK(set("{ components: { [x]: {} for x in ['a'] } }", {"components", "a", "b"}, "1") ==
         "error: params.libsonnet:1:15: this object is made by a 'for'");
