@@ -79,6 +79,8 @@ configure() {
   if command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_C_COMPILER_LAUNCHER=ccache
     export CMAKE_CUDA_COMPILER_LAUNCHER=ccache
+    # Paths below the tree count as relative, so that a fresh clone finds what another one compiled.
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=true
   fi
   (cd "$root" && cmake --preset "$preset" "$@" >"$root/build/$preset.log" 2>&1) ||
     { cat "$root/build/$preset.log" >&2; return 1; }
