@@ -1,4 +1,5 @@
 // kfctl: what the process brings (arguments, environment, terminal, signals) is gathered here.
+#include <atomic>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -16,11 +17,12 @@ namespace {
 using kfctl::Surroundings;
 
 kfctl::CancelToken cancel_token;
+std::atomic<bool> may_leave{false};
 
 // The first Ctrl-C asks; a second one, for work that does not listen, ends the process. Files are
 // replaced by renaming, so that even this leaves none half-written.
 void on_signal(int signal) {
-  if (cancel_token.cancelled()) _exit(130);
+  if (may_leave || cancel_token.cancelled()) _exit(130);
   cancel_token.cancel();
   static_cast<void>(signal);
 }
@@ -79,7 +81,7 @@ int main(int argc, char** argv) {
   const Surroundings around = gather_surroundings();
   kfctl::Console console(gather_console(around));
   kfctl::DiskFiles files;
-  kfctl::World world{files, around, cancel_token, current_directory()};
+  kfctl::World world{files, around, cancel_token, may_leave, current_directory()};
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return console.finish(kfctl::run_program(words, console, world));
 }

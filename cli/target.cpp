@@ -73,6 +73,7 @@ Result<Deployment> load_deployment(const Args& args, const World& world) {
   KF_TRY(const RenderOptions options, render_options(args, world));
   KF_TRY(App app, open_app(args, world));
   KF_TRY(Environment environment, choose_environment(app, args.word(0)));
+  const MayLeave may_leave(world);
   KF_TRY(std::vector<Json> objects,
          render_environment(app, builtin_registry(), environment.name, options));
   return Deployment{std::move(app), std::move(environment), std::move(objects), options.components};
