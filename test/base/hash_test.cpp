@@ -15,7 +15,7 @@ TEST_CASE("sha256 agrees with the examples of FIPS 180-4") {
 
 // 55, 56, 63 and 64 bytes are where the padding goes into one block more.
 TEST_CASE("sha256 does not depend on how the bytes were cut") {
-  for (const size_t size : {55, 56, 63, 64, 65, 119, 120, 128}) {
+  for (const size_t size : {55u, 56u, 63u, 64u, 65u, 119u, 120u, 128u}) {
     const std::string text(size, 'x');
     Sha256 whole, pieces;
     whole.update(text);

@@ -26,7 +26,7 @@ TEST_CASE("every piece of work is done exactly once, however many threads there 
   for (const int threads : {1, 2, 7}) {
     ThreadPool pool(threads);
     CHECK(pool.threads() == threads);
-    for (const size_t count : {0, 1, 5, 1000}) {
+    for (const size_t count : {0u, 1u, 5u, 1000u}) {
       std::vector<std::atomic<int>> done(count);
       pool.for_each(count, [&done](size_t i) { ++done[i]; });
       size_t once = 0;
