@@ -1,0 +1,121 @@
+#include "templates/jsonnet/engine/engine.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+#include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/vm.h"
+
+namespace kfctl {
+
+using jsonnet::Arr;
+using jsonnet::EvalError;
+using jsonnet::MemoryLimit;
+using jsonnet::Object;
+using jsonnet::Str;
+using jsonnet::Value;
+using jsonnet::Vm;
+
+namespace {
+
+// For one call of the stack limit, with room for what is nested inside of it.
+constexpr size_t kStackPerCall = 32 * 1024;
+constexpr size_t kSmallestStack = size_t{256} << 20;
+constexpr size_t kLargestStack = size_t{1} << 30;
+
+// Runs `work` with a machine on a large stack, and makes a Result of whatever it throws.
+template <typename T>
+Result<T> with_machine(const JsonnetRequest& request, const std::function<T(Vm&)>& work) {
+  std::optional<Result<T>> result;
+  const size_t wanted = static_cast<size_t>(std::max(request.max_stack, 0)) * kStackPerCall;
+  jsonnet::run_on_large_stack(std::clamp(wanted, kSmallestStack, kLargestStack), [&] {
+    try {
+      Vm::Options options;
+      options.max_stack = request.max_stack;
+      Vm vm(request, options);
+      result.emplace(work(vm));
+    } catch (EvalError& error) {
+      result.emplace(std::move(error.error));
+    } catch (const MemoryLimit& limit) {
+      result.emplace(project_error(request.path + ": this program needs more than " +
+                                   std::to_string(limit.bytes >> 20) + " MiB of memory"));
+    } catch (const std::bad_alloc&) {
+      result.emplace(project_error(request.path + ": out of memory"));
+    }
+  });
+  return std::move(*result);
+}
+
+std::string as_text(Vm& vm, Value value, bool string) {
+  std::string out;
+  if (string) {
+    if (!value.is_string())
+      vm.fail(nullptr,
+              "the value must be a string, not a " + std::string(jsonnet::type_name(value.type())));
+    out = value.str()->view();
+  } else {
+    manifest_json(vm, value, {}, out, nullptr);
+  }
+  return out;
+}
+
+void print_files(Vm& vm, Value value, bool strings, JsonnetText& out) {
+  if (!value.is_object())
+    vm.fail(nullptr, "for several files the value must be an object, not a " +
+                         std::string(jsonnet::type_name(value.type())));
+  Object* object = value.obj();
+  vm.check_asserts(object, nullptr);
+  for (const uint32_t position : vm.fields(object, false)) {
+    const Str* key = object->shape->table.keys[position];
+    const jsonnet::PathScope path(vm, jsonnet::TraceKind::kMember, key, 0);
+    const Value field = vm.field(object, position, nullptr);
+    out.files.emplace_back(std::string(key->view()), as_text(vm, field, strings));
+  }
+}
+
+void print_documents(Vm& vm, Value value, bool strings, JsonnetText& out) {
+  if (!value.is_array())
+    vm.fail(nullptr, "for a stream the value must be an array, not a " +
+                         std::string(jsonnet::type_name(value.type())));
+  for (uint32_t i = 0; i < value.arr()->count; ++i) {
+    const jsonnet::PathScope path(vm, jsonnet::TraceKind::kElement, nullptr, i);
+    out.documents.push_back(as_text(vm, vm.item(value.arr(), i), strings));
+  }
+}
+
+}  // namespace
+
+JsonnetEngine::JsonnetEngine() = default;
+JsonnetEngine::~JsonnetEngine() = default;
+
+Result<Json> JsonnetEngine::evaluate(const JsonnetRequest& request) const {
+  return with_machine<Json>(request,
+                            [](Vm& vm) { return to_json(vm, vm.evaluate_request(), nullptr); });
+}
+
+Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetOutput output,
+                                         bool strings) const {
+  return with_machine<JsonnetText>(request, [&](Vm& vm) {
+    JsonnetText out;
+    const Value value = vm.evaluate_request();
+    switch (output) {
+      case JsonnetOutput::kJson:
+        out.text = as_text(vm, value, false);
+        break;
+      case JsonnetOutput::kString:
+        out.text = as_text(vm, value, true);
+        break;
+      case JsonnetOutput::kMulti:
+        print_files(vm, value, strings, out);
+        break;
+      case JsonnetOutput::kStream:
+        print_documents(vm, value, strings, out);
+        break;
+    }
+    out.traces = std::move(vm.traces);
+    return out;
+  });
+}
+
+}  // namespace kfctl

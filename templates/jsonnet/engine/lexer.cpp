@@ -1,0 +1,415 @@
+// Lexical rules that are easy to get wrong, as the C++ implementation has them: an operator is the
+// longest run of symbol characters, cut before //, /* and |||, and then shortened while it ends in
+// + - ~ ! $ (so that a=-1 is a, =, -, 1). A text block's indentation is that of its first line.
+#include "templates/jsonnet/engine/lexer.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace kfctl::jsonnet {
+namespace {
+
+enum CharClass : uint8_t { kOther, kSpace, kIdentFirst, kDigit, kSymbol };
+
+constexpr std::array<uint8_t, 256> char_classes() {
+  std::array<uint8_t, 256> table{};
+  for (const char c : {' ', '\t', '\r', '\n'}) table[static_cast<uint8_t>(c)] = kSpace;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = kIdentFirst;
+  table['_'] = kIdentFirst;
+  for (int c = '0'; c <= '9'; ++c) table[c] = kDigit;
+  for (const char c : {'!', '$', ':', '~', '+', '-', '&', '|', '^', '=', '<', '>', '*', '/', '%'})
+    table[static_cast<uint8_t>(c)] = kSymbol;
+  return table;
+}
+constexpr std::array<uint8_t, 256> kClass = char_classes();
+
+CharClass class_of(char c) { return static_cast<CharClass>(kClass[static_cast<uint8_t>(c)]); }
+bool is_ident(char c) { return class_of(c) == kIdentFirst || class_of(c) == kDigit; }
+
+struct Keyword {
+  std::string_view word;
+  Tok kind;
+};
+constexpr Keyword kKeywords[] = {
+    {"assert", Tok::kAssert},
+    {"else", Tok::kElse},
+    {"error", Tok::kError},
+    {"false", Tok::kFalse},
+    {"for", Tok::kFor},
+    {"function", Tok::kFunction},
+    {"if", Tok::kIf},
+    {"import", Tok::kImport},
+    {"importstr", Tok::kImportStr},
+    {"importbin", Tok::kImportBin},
+    {"in", Tok::kIn},
+    {"local", Tok::kLocal},
+    {"null", Tok::kNull},
+    {"tailstrict", Tok::kTailstrict},
+    {"then", Tok::kThen},
+    {"self", Tok::kSelf},
+    {"super", Tok::kSuper},
+    {"true", Tok::kTrue},
+};
+
+// A bit for each letter that begins a keyword: most identifiers fail this test and skip the table.
+constexpr uint32_t first_letters() {
+  uint32_t bits = 0;
+  for (const Keyword& keyword : kKeywords) bits |= 1u << (keyword.word[0] - 'a');
+  return bits;
+}
+
+Tok keyword_of(std::string_view word) {
+  const unsigned letter = static_cast<unsigned char>(word[0]) - 'a';
+  if (letter >= 26 || word.size() < 2 || word.size() > 10) return Tok::kIdent;
+  if ((first_letters() >> letter & 1) == 0) return Tok::kIdent;
+  for (const Keyword& keyword : kKeywords)
+    if (keyword.word == word) return keyword.kind;
+  return Tok::kIdent;
+}
+
+}  // namespace
+
+void Lexer::fail(uint32_t begin, uint32_t end, std::string message, std::string hint) {
+  throw SyntaxError{begin, end, std::move(message), std::move(hint)};
+}
+
+void Lexer::skip_block_comment() {
+  const uint32_t begin = at_;
+  const size_t end = source_.find("*/", at_ + 2);
+  if (end == std::string_view::npos) fail(begin, begin + 2, "this comment has no closing */");
+  at_ = static_cast<uint32_t>(end) + 2;
+}
+
+// True if a token follows.
+bool Lexer::skip_space() {
+  for (;;) {
+    while (!at_end() && class_of(source_[at_]) == kSpace) ++at_;
+    const char c = peek();
+    if (c == '#' || (c == '/' && peek(1) == '/')) {
+      const size_t end = source_.find('\n', at_);
+      at_ = static_cast<uint32_t>(end == std::string_view::npos ? source_.size() : end);
+    } else if (c == '/' && peek(1) == '*') {
+      skip_block_comment();
+    } else {
+      return !at_end();
+    }
+  }
+}
+
+Token Lexer::single(Tok kind) {
+  const Token token{kind, at_, at_ + 1, 0, source_.substr(at_, 1)};
+  ++at_;
+  return token;
+}
+
+Token Lexer::next() {
+  if (!skip_space()) return {Tok::kEnd, at_, at_, 0, {}};
+  const char c = source_[at_];
+  switch (c) {
+    case '{':
+      return single(Tok::kBraceL);
+    case '}':
+      return single(Tok::kBraceR);
+    case '[':
+      return single(Tok::kBracketL);
+    case ']':
+      return single(Tok::kBracketR);
+    case '(':
+      return single(Tok::kParenL);
+    case ')':
+      return single(Tok::kParenR);
+    case ',':
+      return single(Tok::kComma);
+    case '.':
+      return single(Tok::kDot);
+    case ';':
+      return single(Tok::kSemicolon);
+    case '"':
+    case '\'':
+      return quoted(c);
+    case '@':
+      if (peek(1) == '"' || peek(1) == '\'') return verbatim(peek(1));
+      fail(at_, at_ + 1, "'@' must be followed by a quote: it begins a verbatim string");
+    default:
+      break;
+  }
+  switch (class_of(c)) {
+    case kIdentFirst:
+      return word();
+    case kDigit:
+      return number();
+    case kSymbol:
+      return symbol();
+    default:
+      break;
+  }
+  uint32_t end = at_ + 1;
+  while (end < source_.size() && (source_[end] & 0xC0) == 0x80) ++end;
+  const unsigned code = static_cast<unsigned char>(c);
+  if (code < 32)
+    fail(at_, end, "a character with code " + std::to_string(code) + " has no meaning here");
+  fail(at_, end, "'" + std::string(source_.substr(at_, end - at_)) + "' has no meaning here");
+}
+
+Token Lexer::word() {
+  const uint32_t begin = at_;
+  while (at_ < source_.size() && is_ident(source_[at_])) ++at_;
+  const std::string_view text = source_.substr(begin, at_ - begin);
+  return {keyword_of(text), begin, at_, 0, text};
+}
+
+// digits [. digits] [e [+-] digits], an underscore allowed between two digits.
+Token Lexer::number() {
+  const uint32_t begin = at_;
+  std::string digits;
+  const auto take_digits = [&] {
+    if (class_of(peek()) != kDigit)
+      fail(begin, at_ + 1,
+           "this number is cut short: a digit must follow '" +
+               std::string(source_.substr(begin, at_ - begin)) + "'");
+    for (;;) {
+      if (class_of(peek()) == kDigit) {
+        digits += peek();
+      } else if (peek() == '_') {
+        if (class_of(peek(1)) != kDigit)
+          fail(begin, at_ + 1, "an underscore in a number must stand between two digits");
+      } else {
+        return;
+      }
+      ++at_;
+    }
+  };
+  if (peek() == '0') {
+    digits = "0";
+    ++at_;
+    if (peek() == '_') fail(begin, at_ + 1, "an underscore may not follow a leading zero");
+  } else {
+    take_digits();
+  }
+  if (peek() == '.') {
+    digits += '.';
+    ++at_;
+    take_digits();
+  }
+  if (peek() == 'e' || peek() == 'E') {
+    digits += 'e';
+    ++at_;
+    if (peek() == '-') digits += '-';
+    if (peek() == '-' || peek() == '+') ++at_;
+    take_digits();
+  }
+  Token token{Tok::kNumber, begin, at_, 0, source_.substr(begin, at_ - begin)};
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), token.number);
+  // from_chars reports both overflow and underflow; only the first is an error in jsonnet.
+  if (error == std::errc::result_out_of_range) {
+    token.number = strtod(digits.c_str(), nullptr);
+    if (token.number > 1) fail(begin, at_, "this number is too large for a double");
+  }
+  return token;
+}
+
+uint32_t Lexer::hex4(uint32_t begin) {
+  uint32_t code = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    const char c = peek();
+    const char lower = static_cast<char>(c | 0x20);
+    if (c >= '0' && c <= '9') {
+      code = code * 16 + static_cast<uint32_t>(c - '0');
+    } else if (lower >= 'a' && lower <= 'f') {
+      code = code * 16 + static_cast<uint32_t>(lower - 'a' + 10);
+    } else {
+      fail(begin, at_ + 1, "\\u must be followed by four hexadecimal digits");
+    }
+  }
+  return code;
+}
+
+// Reads one escape, at_ on the backslash, into buffer_.
+void Lexer::escape(uint32_t string_begin) {
+  const uint32_t begin = at_;
+  ++at_;
+  if (at_end()) fail(string_begin, string_begin + 1, "this string has no closing quote");
+  const char c = source_[at_++];
+  switch (c) {
+    case '"':
+    case '\'':
+    case '\\':
+    case '/':
+      buffer_ += c;
+      return;
+    case 'b':
+      buffer_ += '\b';
+      return;
+    case 'f':
+      buffer_ += '\f';
+      return;
+    case 'n':
+      buffer_ += '\n';
+      return;
+    case 'r':
+      buffer_ += '\r';
+      return;
+    case 't':
+      buffer_ += '\t';
+      return;
+    case 'u':
+      break;
+    default: {
+      while (!at_end() && (source_[at_] & 0xC0) == 0x80) ++at_;
+      fail(begin, at_, "unknown escape '" + std::string(source_.substr(begin, at_ - begin)) + "'",
+           "write \\\\ for a backslash, or use a verbatim string: @'...'");
+    }
+  }
+  uint32_t code = hex4(begin);
+  if (code >= 0xD800 && code < 0xE000) {
+    if (code >= 0xDC00 || peek() != '\\' || peek(1) != 'u')
+      fail(begin, at_, "half of a surrogate pair: two \\u escapes must make one character");
+    at_ += 2;
+    const uint32_t low = hex4(begin);
+    if (low < 0xDC00 || low >= 0xE000)
+      fail(begin, at_, "half of a surrogate pair: two \\u escapes must make one character");
+    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+  }
+  append_utf8(buffer_, code);
+}
+
+Token Lexer::quoted(char quote) {
+  const uint32_t begin = at_++;
+  const uint32_t start = at_;
+  const char stops[] = {quote, '\\', '\0'};
+  size_t stop = source_.find_first_of(std::string_view(stops, 2), at_);
+  if (stop != std::string_view::npos && source_[stop] == quote) {  // no escapes: a view will do
+    at_ = static_cast<uint32_t>(stop) + 1;
+    return {Tok::kString, begin, at_, 0, source_.substr(start, stop - start)};
+  }
+  buffer_.clear();
+  for (;;) {
+    if (stop == std::string_view::npos) fail(begin, begin + 1, "this string has no closing quote");
+    buffer_.append(source_.substr(at_, stop - at_));
+    at_ = static_cast<uint32_t>(stop);
+    if (source_[at_] == quote) break;
+    escape(begin);
+    stop = source_.find_first_of(std::string_view(stops, 2), at_);
+  }
+  ++at_;
+  return {Tok::kString, begin, at_, 0, buffer_};
+}
+
+Token Lexer::verbatim(char quote) {
+  const uint32_t begin = at_;
+  at_ += 2;
+  buffer_.clear();
+  for (;;) {
+    const size_t stop = source_.find(quote, at_);
+    if (stop == std::string_view::npos) fail(begin, begin + 2, "this string has no closing quote");
+    buffer_.append(source_.substr(at_, stop - at_));
+    at_ = static_cast<uint32_t>(stop) + 1;
+    if (peek() != quote) return {Tok::kString, begin, at_, 0, buffer_};
+    buffer_ += quote;
+    ++at_;
+  }
+}
+
+Token Lexer::text_block() {
+  const uint32_t begin = at_;
+  at_ += 3;
+  const bool chomp = peek() == '-';
+  if (chomp) ++at_;
+  while (peek() == ' ' || peek() == '\t' || peek() == '\r') ++at_;
+  if (peek() != '\n') fail(begin, begin + 3, "the text of a ||| block begins on the next line");
+  ++at_;
+  buffer_.clear();
+  const auto take_blank_lines = [&] {
+    while (peek() == '\n') {
+      buffer_ += '\n';
+      ++at_;
+    }
+  };
+  take_blank_lines();
+  uint32_t width = 0;
+  while (peek(width) == ' ' || peek(width) == '\t') ++width;
+  const std::string_view indent = source_.substr(at_, width);
+  if (width == 0) fail(begin, begin + 3, "the first line of a ||| block must be indented");
+  while (source_.substr(at_).starts_with(indent)) {
+    const size_t end = source_.find('\n', at_);
+    if (end == std::string_view::npos) fail(begin, begin + 3, "this ||| block is not closed");
+    buffer_.append(source_.substr(at_ + width, end - at_ - width));
+    buffer_ += '\n';
+    at_ = static_cast<uint32_t>(end) + 1;
+    take_blank_lines();
+  }
+  const uint32_t line = at_;
+  while (peek() == ' ' || peek() == '\t') ++at_;
+  if (!source_.substr(at_).starts_with("|||")) {
+    if (at_ > line)
+      fail(line, at_, "this line of a ||| block is indented less than its first line");
+    fail(begin, begin + 3, "this ||| block is not closed",
+         "end it with a line that holds only |||");
+  }
+  at_ += 3;
+  if (chomp) buffer_.pop_back();
+  return {Tok::kTextBlock, begin, at_, 0, buffer_};
+}
+
+Token Lexer::symbol() {
+  if (source_.substr(at_).starts_with("|||")) return text_block();
+  const uint32_t begin = at_;
+  // No operator is nearly as long as the bound, which keeps a long row of them linear.
+  while (at_ < source_.size() && at_ < begin + 16 && class_of(source_[at_]) == kSymbol) {
+    const std::string_view rest = source_.substr(at_);
+    if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("|||")) break;
+    ++at_;
+  }
+  const auto may_end = [](char c) {
+    return c != '+' && c != '-' && c != '~' && c != '!' && c != '$';
+  };
+  while (at_ > begin + 1 && !may_end(source_[at_ - 1])) --at_;
+  const std::string_view text = source_.substr(begin, at_ - begin);
+  return {text == "$" ? Tok::kDollar : Tok::kOperator, begin, at_, 0, text};
+}
+
+std::string_view token_name(Tok kind) {
+  switch (kind) {
+    case Tok::kEnd:
+      return "end of file";
+    case Tok::kBraceL:
+      return "'{'";
+    case Tok::kBraceR:
+      return "'}'";
+    case Tok::kBracketL:
+      return "'['";
+    case Tok::kBracketR:
+      return "']'";
+    case Tok::kParenL:
+      return "'('";
+    case Tok::kParenR:
+      return "')'";
+    case Tok::kComma:
+      return "','";
+    case Tok::kDot:
+      return "'.'";
+    case Tok::kSemicolon:
+      return "';'";
+    case Tok::kNumber:
+      return "a number";
+    case Tok::kString:
+    case Tok::kTextBlock:
+      return "a string";
+    case Tok::kIdent:
+      return "an identifier";
+    case Tok::kOperator:
+      return "an operator";
+    case Tok::kDollar:
+      return "'$'";
+    default:
+      break;
+  }
+  for (const Keyword& keyword : kKeywords)
+    if (keyword.kind == kind) return keyword.word;
+  return "a token";
+}
+
+}  // namespace kfctl::jsonnet

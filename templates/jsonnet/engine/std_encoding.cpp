@@ -1,0 +1,108 @@
+// std: bytes, base64, digests.
+#include "base/hash.h"
+#include "base/text.h"
+#include "templates/jsonnet/engine/ast_cache.h"
+#include "templates/jsonnet/engine/digests.h"
+#include "templates/jsonnet/engine/library.h"
+
+namespace kfctl::jsonnet {
+namespace {
+
+std::string bytes_of(Vm& vm, Arr* array, const char* name, const Exec* at) {
+  std::string bytes;
+  bytes.reserve(array->count);
+  for (uint32_t i = 0; i < array->count; ++i) {
+    const double byte = want_number(vm, vm.item(array, i), name, "an item", at);
+    if (byte < 0 || byte > 255 || byte != static_cast<int>(byte))
+      vm.fail(at, "std." + std::string(name) + ": item " + std::to_string(i) +
+                      " is not a byte: a whole number from 0 to 255");
+    bytes += static_cast<char>(static_cast<unsigned char>(byte));
+  }
+  return bytes;
+}
+
+Value array_of_bytes(Vm& vm, std::string_view bytes) {
+  Value* items = vm.region.array<Value>(bytes.size());
+  for (size_t i = 0; i < bytes.size(); ++i)
+    items[i] = Value::number(static_cast<unsigned char>(bytes[i]));
+  return Value::of(vm.array(items, bytes.size()));
+}
+
+// Each code point below 256 as a byte.
+std::string latin1_of(Vm& vm, const Str* text, const Exec* at) {
+  if (text->ascii()) return std::string(text->view());
+  std::string bytes;
+  for (size_t i = 0; i < text->bytes; ++i) {
+    const unsigned char c = static_cast<unsigned char>(text->data[i]);
+    if (c < 0x80) {
+      bytes += static_cast<char>(c);
+    } else if (c == 0xC2 || c == 0xC3) {
+      const unsigned char low = static_cast<unsigned char>(text->data[++i]);
+      bytes += static_cast<char>((c & 3) << 6 | (low & 0x3F));
+    } else {
+      vm.fail(at, "std.base64: the string has characters beyond U+00FF",
+              "encode it first: std.base64(std.encodeUTF8(text))");
+    }
+  }
+  return bytes;
+}
+
+Value base64(Vm& vm, Value* a, const Exec* at) {
+  if (a[0].is_string()) return Value::of(vm.string(base64_encode(latin1_of(vm, a[0].str(), at))));
+  Arr* array = want_array(vm, a[0], "base64", "the input", at);
+  return Value::of(vm.string(base64_encode(bytes_of(vm, array, "base64", at))));
+}
+
+std::string decoded(Vm& vm, Value value, const char* name, const Exec* at) {
+  const Str* text = want_string(vm, value, name, "the text", at);
+  std::string bytes;
+  const bool lines = text->view().find_first_of("\r\n ") != std::string_view::npos;
+  if (text->chars % 4 != 0 || lines || !base64_decode(text->view(), bytes))
+    vm.fail(at, "std." + std::string(name) + ": this is not base64: '" +
+                    std::string(text->view().substr(0, 60)) + "'");
+  return bytes;
+}
+
+Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
+  return array_of_bytes(vm, decoded(vm, a[0], "base64DecodeBytes", at));
+}
+
+Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
+  std::string text;
+  for (const char c : decoded(vm, a[0], "base64Decode", at))
+    append_utf8(text, static_cast<unsigned char>(c));
+  return Value::of(vm.string(text));
+}
+
+Value encode_utf8(Vm& vm, Value* a, const Exec* at) {
+  return array_of_bytes(vm, want_string(vm, a[0], "encodeUTF8", "the text", at)->view());
+}
+
+Value decode_utf8(Vm& vm, Value* a, const Exec* at) {
+  Arr* array = want_array(vm, a[0], "decodeUTF8", "the array", at);
+  return Value::of(vm.string(valid_utf8(bytes_of(vm, array, "decodeUTF8", at))));
+}
+
+template <std::string (*kDigest)(std::string_view)>
+Value digest(Vm& vm, Value* a, const Exec* at) {
+  return Value::of(vm.string(kDigest(want_string(vm, a[0], "digest", "the text", at)->view())));
+}
+
+constexpr Builtin kTable[] = {
+    {"base64", base64, "input", 0},
+    {"base64DecodeBytes", base64_decode_bytes, "str", 0},
+    {"base64Decode", base64_decode_text, "str", 0},
+    {"encodeUTF8", encode_utf8, "str", 0},
+    {"decodeUTF8", decode_utf8, "arr", 0},
+    {"md5", digest<md5_hex>, "s", 0},
+    {"sha1", digest<sha1_hex>, "str", 0},
+    {"sha256", digest<sha256_hex>, "str", 0},
+    {"sha512", digest<sha512_hex>, "str", 0},
+    {"sha3", digest<sha3_hex>, "str", 0},
+};
+
+}  // namespace
+
+std::span<const Builtin> std_encoding() { return kTable; }
+
+}  // namespace kfctl::jsonnet

@@ -1,0 +1,146 @@
+// Every construct of the language and every function of std, as tables: cases/NAME.cases holds an
+// expression a line and below it "=> " and std.toString of its value as JSON, or "=> error".
+// The values are what the C++ implementation, version 0.22, gives.
+#include <fstream>
+
+#include "engine_test.h"
+#include "templates/jsonnet/engine/library.h"
+
+using namespace kfctl;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& name) {
+  std::ifstream file(std::string(KFCTL_TEST_DIR) + "/templates/jsonnet/engine/cases/" + name);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty() && line[0] != '#') lines.push_back(line);
+  return lines;
+}
+
+void check_cases(const std::string& name) {
+  const std::vector<std::string> lines = lines_of(name);
+  REQUIRE(lines.size() > 100);
+  for (size_t i = 0; i + 1 < lines.size(); i += 2) {
+    REQUIRE(lines[i + 1].starts_with("=> "));
+    const std::string got = value_of(lines[i]);
+    const std::string shown = got.starts_with("ERROR ") ? "=> error" : "=> " + json_quote(got);
+    const bool error = lines[i + 1] == "=> error";
+    const std::string wanted =
+        error ? lines[i + 1]
+              : "=> " + json_quote(parse_json(lines[i + 1].substr(3), name).value().as_string());
+    CHECK_MESSAGE(shown == wanted, lines[i] << "\n" << (error ? "" : got));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the language does what the C++ implementation does") { check_cases("language.cases"); }
+
+TEST_CASE("the standard library does what the C++ implementation does") {
+  check_cases("std.cases");
+}
+
+TEST_CASE("every function of std stands in a case, or is tested below") {
+  std::string all =
+      "std.extVar std.trace std.sha1 std.sha256 std.sha512 std.sha3 "
+      "std.__compare_array std.__array_less_or_equal std.__array_greater ";
+  for (const std::string& line : lines_of("std.cases")) all += line + "\n";
+  for (const jsonnet::Builtin& builtin : jsonnet::builtins())
+    CHECK_MESSAGE(all.find("std." + std::string(builtin.name)) != std::string::npos, builtin.name);
+}
+
+TEST_CASE("digests that the C++ implementation lacks") {
+  CHECK(value_of("std.sha1('abc')") == "a9993e364706816aba3e25717850c26c9cd0d89d");
+  CHECK(value_of("std.sha256('abc')") ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(value_of("std.sha512('abc')") ==
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+        "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+  CHECK(value_of("std.sha3('abc')") ==
+        "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e"
+        "10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0");
+}
+
+TEST_CASE("external variables, and traces in order") {
+  CHECK(value_of("[std.extVar('name'), std.extVar('env').ns]") == R"(["web", "prod"])");
+  const Result<JsonnetText> result = run_jsonnet("std.trace('one', 1) +\nstd.trace('two', 2)");
+  REQUIRE(result.ok());
+  CHECK(result.value().text == "3");
+  CHECK(result.value().traces ==
+        std::vector<std::string>{"TRACE: main.jsonnet:1 one", "TRACE: main.jsonnet:2 two"});
+}
+
+TEST_CASE("std is a value like others: named arguments, std + {...}, std.thisFile") {
+  CHECK(value_of("local s = std; s.length('ab')") == "2");
+  CHECK(value_of("std.substr(str='hello', from=1, len=2)") == "el");
+  CHECK(value_of("(std + { twice(x): 2 * x }).twice(4)") == "8");
+  CHECK(value_of("std.map(std.length, ['a', 'bb'])") == "[1, 2]");
+  CHECK(value_of("local std = { length(x): 42 }; std.length('a')") == "42");
+  CHECK(value_of("import 'd/f'", {{"d/f", "std.thisFile"}}) == "d/f");
+  CHECK(value_of("'pi' in std && !('nope' in std)") == "true");
+}
+
+TEST_CASE("imports: relative to their file, once each, as text and as bytes") {
+  const SourceFiles files = {{"lib/a", "{ b: import 'b', c: importstr 'c', d: importbin 'c' }"},
+                             {"lib/b", "1"},
+                             {"lib/c", "x\xc3\xa9\n"}};
+  CHECK(value_of("import 'lib/a'", files) ==
+        "{\"b\": 1, \"c\": \"x\xc3\xa9\\n\", \"d\": [120, 195, 169, 10]}");
+  CHECK(value_of("(import 'lib/b') + (import 'lib/b')", files) == "2");
+}
+
+TEST_CASE("top-level arguments fill the parameters of a function by name") {
+  JsonnetRequest request;
+  request.path = "main.jsonnet";
+  request.source = "function(a, b=2, c=3) [a, b, c]";
+  request.arguments = {{"a", "x", false}, {"c", "1 + 1", true}};
+  const Result<Json> result = JsonnetEngine().evaluate(request);
+  REQUIRE(result.ok());
+  CHECK(result.value().dump() == R"(["x",2,2])");
+  request.arguments.clear();
+  const Result<Json> missing = JsonnetEngine().evaluate(request);
+  REQUIRE_FALSE(missing.ok());
+  CHECK(missing.error().message.find("the parameter 'a'") != std::string::npos);
+}
+
+TEST_CASE("native functions get data and give data") {
+  const NativeFunction functions[] = {
+      {"pair",
+       {"a", "b"},
+       [](std::span<const Json> values) -> Result<Json> {
+         return Json(Json::Array{values[1], values[0]});
+       }},
+      {"fail", {}, [](std::span<const Json>) -> Result<Json> { return usage_error("told so"); }}};
+  JsonnetRequest request;
+  request.path = "main.jsonnet";
+  request.source = "std.native('pair')({ a: 1, b:: 2 }, b=[1.5, 'x'])";
+  request.natives = functions;
+  const Result<Json> result = JsonnetEngine().evaluate(request);
+  REQUIRE(result.ok());
+  CHECK(result.value().dump() == R"([[1.5,"x"],{"a":1}])");
+  request.source = "std.native('fail')()";
+  const Result<Json> failed = JsonnetEngine().evaluate(request);
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.error().message == "main.jsonnet:1:19: told so");
+}
+
+TEST_CASE("output: several files, a stream, a plain string") {
+  JsonnetRequest request;
+  request.path = "main.jsonnet";
+  request.source = "{ 'b.json': { x: 1 }, 'a.txt': 'text' }";
+  const JsonnetEngine engine;
+  const Result<JsonnetText> files = engine.print(request, JsonnetOutput::kMulti);
+  REQUIRE(files.ok());
+  REQUIRE(files.value().files.size() == 2);
+  CHECK(files.value().files[0].second == "\"text\"");
+  CHECK(files.value().files[1].second == "{\n   \"x\": 1\n}");
+  CHECK_FALSE(engine.print(request, JsonnetOutput::kMulti, true).ok());
+  CHECK_FALSE(engine.print(request, JsonnetOutput::kStream).ok());
+  request.source = "['a\\n', 'b']";
+  const Result<JsonnetText> stream = engine.print(request, JsonnetOutput::kStream, true);
+  REQUIRE(stream.ok());
+  CHECK(stream.value().documents == std::vector<std::string>{"a\n", "b"});
+  request.source = "'plain'";
+  CHECK(engine.print(request, JsonnetOutput::kString).value().text == "plain");
+}
