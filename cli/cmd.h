@@ -33,6 +33,7 @@ int cmd_show(const Args& args, Console& console, World& world);
 int cmd_diff(const Args& args, Console& console, World& world);
 int cmd_apply(const Args& args, Console& console, World& world);
 int cmd_delete(const Args& args, Console& console, World& world);
+int cmd_devices(const Args& args, Console& console, World& world);
 int cmd_help(const Args& args, Console& console, World& world);
 int cmd_version(const Args& args, Console& console, World& world);
 int cmd_completion(const Args& args, Console& console, World& world);

@@ -478,6 +478,17 @@ const Command kCommands[] = {
         .run = cmd_delete,
     },
     {
+        .path = "devices",
+        .summary = "List what kfctl can compute on",
+        .about =
+            "The CPU, and each CUDA device. One that cannot be used is listed with the exact "
+            "reason and what to do about it. CUDA's part of kfctl is libkfctl_cuda.so beside the "
+            "program, or in the directory that KFCTL_BACKEND_PATH names.",
+        .groups = {&kFormatFlags},
+        .examples = {{"kfctl devices", "as a table"}, {"kfctl devices -o json", "every fact"}},
+        .run = cmd_devices,
+    },
+    {
         .path = "help",
         .summary = "Explain a command",
         .arguments = {{.name = "COMMAND",
