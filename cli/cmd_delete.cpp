@@ -9,24 +9,31 @@
 namespace kfctl {
 namespace {
 
-// A person is asked; a script has to say --yes.
-Status confirm(const Args& args, Console& console, const std::string& question) {
-  if (args.has("yes") || args.has("dry-run")) return Ok{};
+// A person is asked; a script has to say --yes. False: the answer is no.
+Result<bool> confirm(const Args& args, Console& console, const World& world,
+                     const std::string& question) {
+  if (args.has("yes") || args.has("dry-run")) return true;
   if (!console.can_ask()) {
     return usage_error("nothing was deleted: without a terminal to ask on, --yes must be given",
                        "'kfctl delete --dry-run' shows what would be deleted");
   }
-  if (console.confirm(question)) return Ok{};
-  return Error(ErrorKind::kInterrupted, "nothing was deleted");
+  const bool yes = console.confirm(question);
+  if (world.cancel.cancelled()) return cancelled_error("nothing was deleted");
+  return yes;
 }
 
 Result<int> remove(const Args& args, Console& console, World& world) {
   KF_TRY(const Deployment deployment, load_deployment(args, world));
   KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
   const std::string& name = deployment.environment.name;
-  KF_DO(confirm(args, console,
-                "Delete the " + std::to_string(deployment.objects.size()) +
-                    " objects of environment '" + name + "' from " + target->describe() + "?"));
+  KF_TRY(const bool confirmed,
+         confirm(args, console, world,
+                 "Delete the " + std::to_string(deployment.objects.size()) +
+                     " objects of environment '" + name + "' from " + target->describe() + "?"));
+  if (!confirmed) {
+    console.note("Nothing was deleted.");
+    return kExitNo;
+  }
   TargetOptions options;
   options.dry_run = args.has("dry-run");
   options.wait = !args.has("no-wait");

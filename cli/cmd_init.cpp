@@ -37,7 +37,7 @@ int cmd_init(const Args& args, Console& console, World& world) {
   }
   const std::string enter =
       options.value().root == "." ? "" : "cd " + options.value().root + " && ";
-  console.note("Next: " + enter + "kfctl generate webapp web --image nginx");
+  console.note("Next: " + enter + "kfctl generate webapp web --image nginxinc/nginx-unprivileged");
   return kExitOk;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/table.h"
 
 namespace kfctl {
 namespace {
@@ -19,7 +20,7 @@ int cmd_version(const Args& args, Console& console, World&) {
   const std::string format = args.command().path.empty() ? "" : args.value("output");
   if (format == "json" || format == "yaml") {
     const Json version = Json::object({{"version", KFCTL_VERSION}, {"compiler", kCompiler}});
-    console.line(version.dump(2));
+    console.out(format_value(version, format));
   } else {
     console.line("kfctl " KFCTL_VERSION);
   }

@@ -14,7 +14,7 @@ constexpr Flag kGlobal[] = {
      .help = "colour the output",
      .choices = "auto|always|never",
      .otherwise = "auto: on a terminal, unless NO_COLOR is set"},
-    {.name = "verbose", .letter = 'v', .help = "log what happens; twice for every detail"},
+    {.name = "verbose", .letter = 'v', .help = "log what is done; twice for every request"},
     {.name = "help", .letter = 'h', .help = "show this help"},
 };
 

@@ -62,7 +62,10 @@ std::string report_summary(const ClusterReport& report) {
     const size_t count = report.count(action);
     if (count > 0) parts.push_back(std::to_string(count) + " " + std::string(action_name(action)));
   }
-  return parts.empty() ? "no objects" : join(parts, ", ");
+  if (parts.empty()) return "no objects";
+  const size_t unchanged = report.count(Action::kUnchanged);
+  if (unchanged == report.objects.size()) return "nothing changed (" + parts[0] + ")";
+  return join(parts, ", ");
 }
 
 OnClusterEvent event_printer(Console& console, bool lines) {

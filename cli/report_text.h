@@ -19,7 +19,7 @@ std::string result_text(const ObjectResult& result, const Style& style);
 Json report_json(std::string_view kind, const ClusterReport& report, const std::string& environment,
                  const std::string& destination, bool dry_run);
 
-/// "2 created, 5 unchanged".
+/// "2 created, 5 unchanged", or "nothing changed (7 unchanged)".
 std::string report_summary(const ClusterReport& report);
 
 /// Prints events as they come: objects to standard output (if `lines`), warnings and what is

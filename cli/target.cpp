@@ -1,5 +1,6 @@
 #include "cli/target.h"
 
+#include "base/log.h"
 #include "cli/tree_target.h"
 #include "registry/builtin.h"
 
@@ -76,6 +77,9 @@ Result<Deployment> load_deployment(const Args& args, const World& world) {
   const MayLeave may_leave(world);
   KF_TRY(std::vector<Json> objects,
          render_environment(app, builtin_registry(), environment.name, options));
+  log_info("app '" + app.config().name() + "' in " + app.root() + ", environment '" +
+           environment.name + "': " + std::to_string(objects.size()) + " objects for " +
+           destination_text(environment.destination));
   return Deployment{std::move(app), std::move(environment), std::move(objects), options.components};
 }
 

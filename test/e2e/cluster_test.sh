@@ -43,7 +43,7 @@ before=$(versions)
 run 0 apply
 out_lacks created
 out_lacks configured
-err_has unchanged
+err_has 'nothing changed'
 # A controller may still write a status; what kfctl manages must not have moved.
 run 0 diff
 out_is ''

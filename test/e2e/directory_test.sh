@@ -34,7 +34,7 @@ file_has manifests/default/default/deployment-web.yaml 'kind: Deployment'
 unchanged 0 apply
 out_is 'Deployment/web unchanged
 Service/web unchanged'
-err_has '2 unchanged'
+err_is "'default', directory manifests/default: nothing changed (2 unchanged)"
 unchanged 0 diff
 out_is ''
 
@@ -75,7 +75,27 @@ run 2 delete
 err_has 'nothing was deleted'
 unchanged 0 delete --dry-run
 out_has 'Deployment/web deleted'
-run 0 delete --yes
+in_terminal() {  # CODE ANSWER ARGS...: as run, in a terminal
+  local want=$1 answer=$2
+  shift 2
+  last_args=("$@")
+  code=0
+  printf '%b' "$answer" | script -qec "'$KFCTL' $*" /dev/null >"$scratch/out" 2>&1 || code=$?
+  out=$(<"$scratch/out")
+  [[ $code == "$want" ]] || fail "exit code $code, not $want"
+}
+before=$(tree_hash)
+in_terminal 1 'n\n' delete
+out_has "Delete the 2 objects of environment 'default' from directory manifests/default? [y/N]"
+out_has 'Nothing was deleted.'
+in_terminal 1 '\n' delete
+[[ $before == "$(tree_hash)" ]] || fail 'deleted without a yes'
+in_terminal 0 'yes\n' delete --color never
+out_has 'Deployment/web deleted'
+missing manifests/default/default/deployment-web.yaml
+run 0 apply
+run 0 -v delete --yes
+err_has "environment 'default': 2 objects for directory manifests/default"
 file_is manifests/default/mine.yaml 'mine: true'
 missing manifests/default/default/deployment-web.yaml
 unchanged 0 delete --yes

@@ -6,7 +6,7 @@ run 0 init shop
 out_is ''
 err_is "Made app 'shop' in shop.
 Environment 'default' goes to directory manifests/default.
-Next: cd shop && kfctl generate webapp web --image nginx"
+Next: cd shop && kfctl generate webapp web --image nginxinc/nginx-unprivileged"
 file_has shop/app.yaml 'name: shop'
 file_has shop/environments/base.libsonnet '__ksonnet/components'
 unchanged 2 init shop
