@@ -89,6 +89,7 @@ TEST_CASE("a missing program says so") {
 
 TEST_CASE("a program is never looked for in the working directory") {
   CHECK(find_program("sh", "/nowhere:/bin") == "/bin/sh");
-  CHECK(find_program("sh", ":.:bin") == "");
+  // This would lead to /bin from wherever the test runs.
+  CHECK(find_program("sh", "::../../../../../../../../../bin") == "");
   CHECK(find_program("./plugin", "/bin") == "./plugin");
 }
