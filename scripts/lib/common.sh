@@ -24,7 +24,8 @@ usage() { sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$0"; }
 # wrong_argument ARG: for a script that does not know ARG.
 wrong_argument() { die 2 "unknown argument '$1'; see ${0##*/} --help"; }
 
-# step NAME COMMAND...: runs the command under a heading and says how long it took.
+# step NAME COMMAND...: runs the command under a heading and says how long it took. A function that
+# is run so must end by itself when something fails (|| return): errexit does not hold inside.
 step() {
   local name=$1 start=$SECONDS code=0
   shift
