@@ -69,3 +69,17 @@ out_has $'\x1b'
 run 2 env list -o json
 [[ $(jq -r .error.kind <<<"$err") == usage ]] || fail 'no kind'
 [[ $(jq -r .error.exitCode <<<"$err") == 2 ]] || fail 'no exit code'
+
+# Manual pages: one per command, and nothing in them that groff stumbles over.
+cd "$scratch/work" || exit 1
+run 0 __man "$root/man" pages
+[[ -s pages/kfctl.1 && -s pages/kfctl-env-add.1 && ! -e pages/kfctl-env.1 ]] || fail 'odd pages'
+file_has pages/kfctl-diff.1 'Reading it'
+if command -v groff >/dev/null; then
+  [[ -z $(groff -man -ww -z pages/*.1 2>&1) ]] || fail "$(groff -man -ww -z pages/*.1 2>&1 | head -3)"
+fi
+mkdir -p source/notes
+cp "$root"/man/*.in source
+touch source/notes/kfctl-nope.roff
+run 3 __man source pages
+err_has 'source/notes/kfctl-nope.roff: there is no such command'
