@@ -1,5 +1,7 @@
 #include "cli/tree_target.h"
 
+#include <algorithm>
+
 #include "base/json_diff.h"
 
 namespace kfctl {
@@ -14,8 +16,9 @@ class TreeTarget : public Target {
 
   std::string describe() const override { return "directory " + root_; }
 
-  Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent&) override {
+  Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) override {
     KF_TRY(const TreePlan planned, plan(component_objects()));
+    if (!options.prune) warn_of_leftovers(planned, on_event);
     return tree_diff(planned, options.prune);
   }
 
@@ -41,6 +44,7 @@ class TreeTarget : public Target {
     KF_TRY(const TreePlan planned, plan(objects));
     if (world_.cancel.cancelled()) return cancelled_error("nothing was changed");
     if (!dry_run) KF_DO(commit_tree(world_.files, planned, prune));
+    if (!prune) warn_of_leftovers(planned, on_event);
     ClusterReport report = tree_report(planned, prune, removed);
     for (const ObjectResult& result : report.objects) {
       ClusterEvent event;
@@ -49,6 +53,19 @@ class TreeTarget : public Target {
       on_event(event);
     }
     return report;
+  }
+
+  static void warn_of_leftovers(const TreePlan& planned, const OnClusterEvent& on_event) {
+    const auto leftovers = std::count_if(
+        planned.changes.begin(), planned.changes.end(),
+        [](const auto& change) { return change.kind == ManifestChange::Kind::kRemove; });
+    if (leftovers == 0) return;
+    ClusterEvent event;
+    event.kind = ClusterEvent::Kind::kWarning;
+    event.message = std::to_string(leftovers) + (leftovers == 1 ? " file is" : " files are") +
+                    " left of what the app no longer has; --prune removes " +
+                    (leftovers == 1 ? "it" : "them");
+    on_event(event);
   }
 
   std::vector<ComponentObject> component_objects() const {

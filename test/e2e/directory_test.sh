@@ -60,13 +60,16 @@ run 0 generate webapp other --image caddy
 run 0 apply
 run 0 component rm other
 unchanged 0 diff
+err_has 'warning: 2 files are left of what the app no longer has; --prune removes them'
 unchanged 1 diff --prune
 out_is '- Deployment/other
 - Service/other'
 unchanged 0 apply
+err_has 'warning: 2 files are left'
 unchanged 2 apply --prune -c web
 run 0 apply --prune
 out_has 'Deployment/other pruned'
+err_lacks warning
 missing manifests/default/default/deployment-other.yaml
 
 # Files that are not ours stay.
