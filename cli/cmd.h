@@ -35,6 +35,7 @@ int cmd_apply(const Args& args, Console& console, World& world);
 int cmd_delete(const Args& args, Console& console, World& world);
 int cmd_devices(const Args& args, Console& console, World& world);
 int cmd_help(const Args& args, Console& console, World& world);
+int cmd_validate(const Args& args, Console& console, World& world);
 int cmd_version(const Args& args, Console& console, World& world);
 int cmd_completion(const Args& args, Console& console, World& world);
 int cmd_complete(const Args& args, Console& console, World& world);

@@ -390,6 +390,33 @@ const Command kCommands[] = {
         .run = cmd_show,
     },
     {
+        .path = "validate",
+        .section = Section::kDeploy,
+        .summary = "Check the objects of an environment before a cluster does",
+        .about =
+            "Fields, types, names, selectors and references are checked against what Kubernetes "
+            "1.29 to 1.34 accept, and custom resources against their definitions, without a "
+            "cluster. What is named but is not in the app is a warning: it may be on the cluster "
+            "already. Exit code 0 without errors, 3 with.",
+        .arguments = {{.name = "ENV",
+                       .help = "the environment; the current one, or the only one, if left out",
+                       .optional = true,
+                       .completes = Completes::kEnvironment}},
+        .flags = {{.name = "kubernetes-version",
+                   .value = "VERSION",
+                   .help = "the version to check for, such as 1.31",
+                   .otherwise = "that of the environment"},
+                  {.name = "strict", .help = "what is not in the app is an error, not a warning"},
+                  {.name = "server-side",
+                   .help =
+                       "let the environment's cluster check the objects too, changing nothing"}},
+        .groups = {&kFormatFlags, &kSelectionFlags, &kJsonnetFlags, &kConnectionFlags},
+        .examples = {{"kfctl validate prod", "all components"},
+                     {"kfctl validate prod --kubernetes-version 1.31", "before an upgrade"},
+                     {"kfctl validate prod --server-side", "and ask the cluster"}},
+        .run = cmd_validate,
+    },
+    {
         .path = "diff",
         .section = Section::kDeploy,
         .summary = "Show what 'kfctl apply' would change, and change nothing",

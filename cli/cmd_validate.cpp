@@ -1,0 +1,114 @@
+// kfctl validate: what the API server would say to the objects of an environment, without one, or,
+// with --server-side, with one.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/args.h"
+#include "cli/cmd.h"
+#include "cli/console.h"
+#include "cli/report_text.h"
+#include "cli/table.h"
+#include "cli/target.h"
+#include "cli/validation_text.h"
+#include "cluster/schema/validate.h"
+#include "registry/definitions.h"
+
+namespace kfctl {
+namespace {
+
+// Connection flags that matter without a server too: they decide what is rendered.
+constexpr std::string_view kRenderFlags[] = {"namespace"};
+
+Status check_flags(const Args& args) {
+  if (args.has("server-side")) return Ok{};
+  for (const Flag& flag : kConnectionFlags.flags) {
+    if (!args.has(flag.name) || flag.name == kRenderFlags[0]) continue;
+    return usage_error("--" + std::string(flag.name) + " has no meaning without --server-side");
+  }
+  return Ok{};
+}
+
+Result<int> kubernetes_minor(const Args& args, const Environment& environment) {
+  if (args.has("kubernetes-version")) {
+    return parse_kubernetes_minor(args.value("kubernetes-version"));
+  }
+  if (environment.kubernetes_version.empty()) return kDefaultKubernetesMinor;
+  return parse_kubernetes_minor(environment.kubernetes_version);
+}
+
+Result<Validation> check_here(const Args& args, const Deployment& deployment) {
+  KF_TRY(const int minor, kubernetes_minor(args, deployment.environment));
+  ValidateOptions options;
+  options.kubernetes_minor = minor;
+  options.strict = args.has("strict");
+  Validation first = validate(deployment.objects, options);
+  if (first.unchecked.empty()) return first;
+  KF_TRY(const std::vector<Json> definitions, builtin_definitions(jsonnet_evaluator()));
+  options.definitions = definitions;
+  return validate(deployment.objects, options);
+}
+
+// A rank that fails keeps the server from being asked about all later ones, so what it refused is
+// taken out and the rest tried again, until there is a verdict on every object.
+Status check_there(const Args& args, Deployment& deployment, Console& console, World& world,
+                   Validation& validation) {
+  if (!deployment.environment.destination.directory.empty()) {
+    return usage_error("environment '" + deployment.environment.name +
+                           "' goes to a directory: there is no server to ask",
+                       "leave out --server-side");
+  }
+  std::vector<Json> objects = deployment.objects;
+  TargetOptions options;
+  options.dry_run = true;
+  options.force_conflicts = true;  // who owns a field is apply's question, not ours
+  while (!objects.empty()) {
+    deployment.objects = objects;
+    KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
+    KF_TRY(const ClusterReport report, target->apply(options, event_printer(console, false)));
+    add_verdicts(report, validation);
+    const size_t before = objects.size();
+    std::erase_if(objects, [&report](const Json& object) {
+      const ObjectId id = object_id(object);
+      return std::none_of(report.objects.begin(), report.objects.end(),
+                          [&](const ObjectResult& one) {
+                            return one.action == Action::kSkipped && one.id.kind == id.kind &&
+                                   one.id.name == id.name && one.id.group() == id.group() &&
+                                   (id.namespace_.empty() || one.id.namespace_ == id.namespace_);
+                          });
+    });
+    if (objects.size() == before) break;
+  }
+  return Ok{};
+}
+
+Result<Validation> check(const Args& args, Console& console, World& world) {
+  KF_DO(check_flags(args));
+  KF_TRY(Deployment deployment, load_deployment(args, world));
+  KF_TRY(Validation validation, check_here(args, deployment));
+  if (args.has("server-side")) {
+    KF_DO(check_there(args, deployment, console, world, validation));
+  }
+  return validation;
+}
+
+}  // namespace
+
+int cmd_validate(const Args& args, Console& console, World& world) {
+  const Result<Validation> checked = check(args, console, world);
+  if (!checked.ok()) return console.fail(checked.error());
+
+  const Validation& validation = checked.value();
+  const std::string format = args.value("output", "table");
+  if (format == "table") {
+    console.out(validation_text(validation, console.style()));
+  } else {
+    console.out(format_value(validation_json(validation), format));
+  }
+  console.note(validation_summary(validation));
+  const bool bad = validation.count(Severity::kError) > 0;
+  return bad ? exit_code(ErrorKind::kProject) : kExitOk;
+}
+
+}  // namespace kfctl

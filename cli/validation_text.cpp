@@ -1,0 +1,115 @@
+#include "cli/validation_text.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/text.h"
+
+namespace kfctl {
+namespace {
+
+std::string_view severity_name(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
+
+std::string counted(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string heading(const Problem& problem, const Style& style) {
+  std::string text = style.bold(problem.object.text());
+  if (!problem.component.empty()) text += style.dim(" (component " + problem.component + ")");
+  return text + "\n";
+}
+
+std::string problem_text(const Problem& problem, const Style& style) {
+  const bool is_error = problem.severity == Severity::kError;
+  const std::string_view word = severity_name(problem.severity);
+  std::string text = "  " + (is_error ? style.red(word) : style.yellow(word)) + ": ";
+  if (!problem.path.empty()) text += problem.path + ": ";
+  text += problem.message + "\n";
+  if (!problem.hint.empty()) text += "    hint: " + problem.hint + "\n";
+  return text;
+}
+
+Json id_json(const ObjectId& id) {
+  return Json::object({{"apiVersion", id.api_version},
+                       {"kind", id.kind},
+                       {"namespace", id.namespace_},
+                       {"name", id.name}});
+}
+
+}  // namespace
+
+std::string validation_text(const Validation& validation, const Style& style) {
+  std::string text;
+  const Problem* last = nullptr;
+  for (const Problem& problem : validation.problems) {
+    if (last == nullptr || last->object != problem.object) text += heading(problem, style);
+    text += problem_text(problem, style);
+    last = &problem;
+  }
+  return text;
+}
+
+Json validation_json(const Validation& validation) {
+  Json problems = Json::array();
+  for (const Problem& problem : validation.problems) {
+    Json one = id_json(problem.object);
+    one["severity"] = severity_name(problem.severity);
+    one["component"] = problem.component;
+    one["path"] = problem.path;
+    one["message"] = problem.message;
+    one["hint"] = problem.hint;
+    problems.push_back(std::move(one));
+  }
+  Json unchecked = Json::array();
+  for (const ObjectId& id : validation.unchecked) unchecked.push_back(id_json(id));
+  return Json::object({{"kind", "validation"},
+                       {"kubernetes", "1." + std::to_string(validation.kubernetes_minor)},
+                       {"objects", static_cast<int64_t>(validation.objects)},
+                       {"problems", std::move(problems)},
+                       {"unchecked", std::move(unchecked)}});
+}
+
+std::string validation_summary(const Validation& validation) {
+  const size_t errors = validation.count(Severity::kError);
+  const size_t warnings = validation.count(Severity::kWarning);
+  std::vector<std::string> parts;
+  if (errors > 0) parts.push_back(counted(errors, "error"));
+  if (warnings > 0) parts.push_back(counted(warnings, "warning"));
+  if (!validation.unchecked.empty()) {
+    std::set<std::string> kinds;
+    for (const ObjectId& id : validation.unchecked) kinds.insert(id.api_version + " " + id.kind);
+    parts.push_back(std::to_string(validation.unchecked.size()) +
+                    " not checked (no definition of " + join({kinds.begin(), kinds.end()}, ", ") +
+                    ")");
+  }
+  return counted(validation.objects, "object") + ", Kubernetes 1." +
+         std::to_string(validation.kubernetes_minor) + ": " +
+         (parts.empty() ? "no problems" : join(parts, ", "));
+}
+
+void add_verdicts(const ClusterReport& report, Validation& validation) {
+  for (const ObjectResult& result : report.objects) {
+    if (result.action != Action::kFailed || !result.error) continue;
+    Problem problem;
+    problem.object = result.id;
+    problem.message = "the server refuses it: " + result.error->message;
+    problem.hint = result.error->hint;
+    // Beside what was found here, and with the component's name from there.
+    auto at = std::find_if(validation.problems.rbegin(), validation.problems.rend(),
+                           [&](const Problem& one) { return same_object(one.object, result.id); });
+    if (at != validation.problems.rend()) {
+      problem.object = at->object;
+      problem.component = at->component;
+    }
+    validation.problems.insert(
+        at == validation.problems.rend() ? validation.problems.end() : at.base(),
+        std::move(problem));
+  }
+}
+
+}  // namespace kfctl

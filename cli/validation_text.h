@@ -1,0 +1,27 @@
+// What validate prints: problems for people and for programs.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "cli/console.h"
+#include "cluster/report.h"
+#include "cluster/schema/validate.h"
+
+namespace kfctl {
+
+/// Object by object; empty if there are no problems.
+std::string validation_text(const Validation& validation, const Style& style);
+
+/// {"kind": "validation", "kubernetes": "1.34", "objects": N, "problems": [{severity, apiVersion,
+/// kind, namespace, name, component, path, message, hint}], "unchecked": [{apiVersion, kind,
+/// namespace, name}]}
+Json validation_json(const Validation& validation);
+
+/// "12 objects, Kubernetes 1.34: 1 error, 2 warnings, 1 not checked (no definition of Widget)".
+std::string validation_summary(const Validation& validation);
+
+/// Adds what a server said to a dry run: one problem for each object that it refused.
+void add_verdicts(const ClusterReport& report, Validation& validation);
+
+}  // namespace kfctl
