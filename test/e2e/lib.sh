@@ -9,7 +9,12 @@
 #   file_is PATH TEXT, file_has PATH TEXT
 #   unchanged ARGS...   as run, and nothing below the folder has changed
 set -u
-: "${KFCTL:?names the program under test}"
+if [[ -z ${KFCTL-} ]]; then
+  : "${KFCTL_BUILT:?KFCTL must name the program under test}"
+  KFCTL=$KFCTL_BUILT
+  # Installing keeps the time of a file: the same age is the same program.
+  if [[ -x ${KFCTL_STAGED-} && ! $KFCTL_BUILT -nt $KFCTL_STAGED ]]; then KFCTL=$KFCTL_STAGED; fi
+fi
 KFCTL=$(readlink -f "$KFCTL")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 outer_home=$HOME
