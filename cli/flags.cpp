@@ -89,6 +89,15 @@ constexpr Flag kJsonnet[] = {
      .help = "one more directory to import from, searched last",
      .repeats = true,
      .completes = Completes::kDirectory},
+    {.name = "max-stack",
+     .value = "NUMBER",
+     .help = "calls in flight before a program is stopped as endless",
+     .otherwise = "500"},
+    {.name = "evaluator",
+     .value = "NAME",
+     .help = "what evaluates jsonnet: kfctl itself, or libjsonnet for comparison",
+     .choices = "kfctl|libjsonnet",
+     .otherwise = "kfctl"},
 };
 
 constexpr Flag kDestination[] = {

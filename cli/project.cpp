@@ -53,6 +53,16 @@ Status add_codes(const Args& args, std::string_view flag, Variables& out) {
   return Ok{};
 }
 
+Result<int> max_stack(const Args& args) {
+  const std::string text = args.value("max-stack", "500");
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1) {
+    return usage_error("--max-stack needs a number of calls, not '" + text + "'");
+  }
+  return number;
+}
+
 std::string names_of_all(const std::vector<Environment>& environments) {
   std::vector<std::string> names;
   for (const Environment& one : environments) names.push_back(one.name);
@@ -88,6 +98,8 @@ Result<RenderOptions> render_options(const Args& args, const World& world) {
   KF_DO(add_files(args, "tla-str-file", world, options.arguments));
   KF_DO(add_codes(args, "tla-code", options.arguments));
   options.library_paths = args.values("jpath");
+  KF_TRY(options.max_stack, max_stack(args));
+  KF_DO(choose_jsonnet_evaluator(args.value("evaluator", "kfctl")));
   const bool has_connection = find_flag(args.command(), "namespace") != nullptr;
   if (has_connection) options.name_space = args.value("namespace");
   return options;

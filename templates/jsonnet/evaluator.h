@@ -81,7 +81,12 @@ class Evaluator {
   virtual Result<Json> evaluate(const JsonnetRequest& request) const = 0;
 };
 
-/// The engine that kfctl uses. Lives as long as the program.
+/// The engine that kfctl uses: our own, unless choose_jsonnet_evaluator said otherwise. Lives as
+/// long as the program.
 const Evaluator& jsonnet_evaluator();
+
+/// Makes jsonnet_evaluator() give "kfctl" (our own engine) or "libjsonnet" (the reference, for
+/// comparison). Call before anything is evaluated. Errors: kUsage for another name.
+Status choose_jsonnet_evaluator(std::string_view name);
 
 }  // namespace kfctl

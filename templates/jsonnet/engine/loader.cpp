@@ -80,14 +80,16 @@ Value Vm::evaluate_file(Code* code) {
 std::shared_ptr<const std::string> Vm::load_text(const Code* from, std::string_view path,
                                                  std::string& resolved, const Exec* at) {
   if (request.importer == nullptr)
-    fail(at, "cannot import '" + std::string(path) + "': there are no imports here");
+    fail(at, "couldn't open import " + json_quote(path) + ": there are no imports here");
   const std::string key = from->directory + '\0' + std::string(path);
   const auto known = files_->resolved.find(key);
   if (known != files_->resolved.end()) {
     resolved = known->second;
   } else {
     Result<std::string> found = request.importer->resolve(from->directory, std::string(path));
-    if (!found.ok()) fail(at, found.error().message, found.error().hint);
+    if (!found.ok())
+      fail(at, "couldn't open import " + json_quote(path) + ": " + found.error().message,
+           found.error().hint);
     resolved = files_->resolved[key] = found.value();
   }
   File& file = files_->by_path[resolved];
@@ -134,9 +136,7 @@ Value Vm::import(const Code* from, std::string_view path, Op how, const Exec* at
     try {
       files_->trees.push_back(shared_trees().get(resolved, text));
     } catch (const SyntaxError& error) {
-      Error failed = syntax_error(resolved, *text, error);
-      if (const std::string trace = trace_text(); !trace.empty()) failed.excerpt += "\n" + trace;
-      throw EvalError{std::move(failed)};
+      throw EvalError{syntax_error(resolved, *text, error)};
     }
     file.code = new_code(files_->codes, files_->trees.back().get());
     file.value = Value::running();

@@ -338,7 +338,7 @@ Value Vm::index(Object* object, const Str* key, const Exec* at) {
   std::vector<std::string> names;
   for (const uint32_t position : fields(object, true))
     names.emplace_back(object->shape->table.keys[position]->view());
-  fail(at, "this object has no field '" + std::string(key->view()) + "'",
+  fail(at, "field does not exist: '" + std::string(key->view()) + "'",
        did_you_mean(key->view(), names));
 }
 

@@ -691,7 +691,11 @@ class Parser {
       if (token_.kind != Tok::kParenR) expect(Tok::kComma, "between arguments");
     }
     advance();
-    const NodeId node = make(Op::kCall, pos, callee, commit(mark));
+    // An error in a call points at the name of what is called, if it has one.
+    const Node& called = ast_.node(callee);
+    const bool named = called.op == Op::kVar || called.op == Op::kField;
+    const uint32_t list = commit(mark);
+    const NodeId node = make(Op::kCall, named ? called.pos : pos, callee, list);
     if (accept(Tok::kTailstrict)) ast_.nodes[node].flags |= kTailstrictCall;
     return node;
   }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "templates/jsonnet/engine/errors.h"
 #include "templates/jsonnet/engine/exec.h"
+#include "templates/jsonnet/error_report.h"
 
 namespace kfctl::jsonnet {
 namespace {
@@ -30,9 +31,9 @@ std::string step_text(const Trace& step) {
   switch (step.kind) {
     case TraceKind::kCall:
       return "called from " + place_text(step.site) + ": function " +
-             (name.empty() ? "<anonymous>" : name);
+             (name.empty() ? "<anonymous>" : "<" + name + ">");
     case TraceKind::kField:
-      return "in " + place_text(step.site) + ": field " + name;
+      return "in " + place_text(step.site) + ": field <" + name + ">";
     case TraceKind::kAssert:
       return "in " + place_text(step.site) + ": assertion";
     case TraceKind::kImport:
@@ -40,6 +41,16 @@ std::string step_text(const Trace& step) {
     default:
       return "";
   }
+}
+
+// The innermost place in a file of the user's, as evaluator.h has it: not in what kfctl brings.
+bool is_user_place(const Exec* at) {
+  return has_place(at) && (is_user_path(at->code->ast->path) || at->code->ast->path == "<cmdline>");
+}
+
+const Exec* nearest_user_place(const Exec* at, const Trace* top) {
+  for (; !is_user_place(at) && top != nullptr; top = top->up) at = top->site;
+  return is_user_place(at) ? at : nullptr;
 }
 
 bool is_identifier(std::string_view text) {
@@ -87,7 +98,7 @@ uint32_t token_length(const std::string& source, uint32_t pos) {
 std::string Vm::trace_text() const {
   std::vector<const Trace*> steps;
   for (const Trace* step = top; step != nullptr; step = step->up)
-    if (has_place(step->site) && step->kind != TraceKind::kThunk) steps.push_back(step);
+    if (is_user_place(step->site) && step->kind != TraceKind::kThunk) steps.push_back(step);
   const bool all = steps.size() <= kInnermost + kOutermost + 1;
   std::vector<std::string> lines;
   for (size_t i = 0; i < steps.size(); ++i) {
@@ -105,15 +116,27 @@ std::string Vm::trace_text() const {
 }
 
 void Vm::fail(const Exec* at, std::string message, std::string hint) {
-  const Exec* where = nearest(at, top);
-  std::string trace = trace_text();
-  if (where == nullptr)
-    throw EvalError{Error(ErrorKind::kProject, request.path + ": " + message, hint, trace)};
-  const std::string& source = *where->code->ast->source;
-  std::string excerpt = excerpt_of(source, where->pos, token_length(source, where->pos));
-  if (!trace.empty()) excerpt += "\n" + trace;
-  throw EvalError{Error(ErrorKind::kProject, place_text(where) + ": " + message, std::move(hint),
-                        std::move(excerpt))};
+  const Exec* raised = nearest(at, top);
+  const Exec* where = nearest_user_place(at, top);
+  std::string excerpt = trace_text();
+  if (where != nullptr) {
+    const std::string& source = *where->code->ast->source;
+    const std::string line = excerpt_of(source, where->pos, token_length(source, where->pos));
+    excerpt = excerpt.empty() ? line : line + "\n" + excerpt;
+    message = place_text(where) + ": " + message;
+  } else if (raised == nullptr) {
+    message = request.path + ": " + message;
+  }
+  if (raised != nullptr && raised != where) {
+    const std::string origin = "raised at " + place_text(raised);
+    if (where != nullptr) {
+      excerpt += "\n" + origin;
+    } else {
+      excerpt = excerpt.empty() ? origin : origin + "\n" + excerpt;
+    }
+  }
+  throw EvalError{
+      Error(ErrorKind::kProject, std::move(message), std::move(hint), std::move(excerpt))};
 }
 
 void Vm::add_trace(const Exec* at, std::string_view text) {

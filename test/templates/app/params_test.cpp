@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(ParamsApp, "wrong names and keys are usage errors") {
 TEST_CASE_FIXTURE(ParamsApp, "a broken or odd file is reported and left as it is") {
   const std::string broken = "{ global: {}, components: { web: { a: std.nope() } } }";
   write("components/params.libsonnet", broken);
-  CHECK(list({"web", "", ""}).starts_with("DEMO/components/params.libsonnet:1:39: field does not"));
+  CHECK(list({"web", "", ""}).starts_with("DEMO/components/params.libsonnet:1:43: field does not"));
   const std::string odd = "local f(x) = { a: x };\n{ global: {}, components: { web: f(1) } }";
   write("components/params.libsonnet", odd);
   CHECK(set({"web", "", ""}, "a", "2").starts_with("DEMO/components/params.libsonnet:2:34: "));

@@ -200,7 +200,8 @@ TEST_CASE_FIXTURE(RenderApp, "a library's failure names the component that asked
       "{ new(params):: { apiVersion: 'v1', kind: 'Pod', metadata: { name: error 'no name' } } }";
   write("components/app.jsonnet", "(import 'kubeflow/x/x.libsonnet').new({})");
   CHECK(names() ==
-        "DEMO/components/app.jsonnet: no name\nraised at <kfctl>/kubeflow/x/x.libsonnet:1:68");
+        "DEMO/components/app.jsonnet: no name\nraised at <kfctl>/kubeflow/x/x.libsonnet:1:68\n"
+        "needed for app.metadata.name of the output");
 }
 
 TEST_CASE_FIXTURE(RenderApp, "external variables and native functions are there") {

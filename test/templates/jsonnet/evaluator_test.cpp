@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "templates/jsonnet/libjsonnet_evaluator.h"
 #include "templates/jsonnet/natives.h"
 
 using namespace kfctl;
@@ -34,7 +35,9 @@ class MapImporter : public Importer {
   std::map<std::string, std::shared_ptr<const std::string>> files_;
 };
 
-Result<Json> evaluate(std::string source, std::map<std::string, std::string> files = {}) {
+// Values are the same whoever evaluates; the texts of errors here are those of the reference.
+Result<Json> evaluate(std::string source, std::map<std::string, std::string> files,
+                      const Evaluator& evaluator) {
   MapImporter importer(std::move(files));
   JsonnetRequest request;
   request.path = "app.jsonnet";
@@ -42,17 +45,21 @@ Result<Json> evaluate(std::string source, std::map<std::string, std::string> fil
   request.importer = &importer;
   request.natives = standard_natives();
   request.external = {{"name", "web", false}, {"env", "{namespace: 'prod'}", true}};
-  return jsonnet_evaluator().evaluate(request);
+  return evaluator.evaluate(request);
 }
 
 std::string value_of(std::string source, std::map<std::string, std::string> files = {}) {
-  const Result<Json> result = evaluate(std::move(source), std::move(files));
+  const Result<Json> result = evaluate(source, files, jsonnet_evaluator());
   REQUIRE_MESSAGE(result.ok(), result.error().to_text());
+  const Result<Json> reference =
+      evaluate(std::move(source), std::move(files), LibjsonnetEvaluator());
+  REQUIRE_MESSAGE(reference.ok(), reference.error().to_text());
+  CHECK(result.value().dump() == reference.value().dump());
   return result.value().dump();
 }
 
 std::string error_of(std::string source, std::map<std::string, std::string> files = {}) {
-  const Result<Json> result = evaluate(std::move(source), std::move(files));
+  const Result<Json> result = evaluate(std::move(source), std::move(files), LibjsonnetEvaluator());
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().kind == ErrorKind::kProject);
   return result.error().to_text();
@@ -159,4 +166,18 @@ TEST_CASE("several evaluations run at once") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(results == std::vector<std::string>(4, "5050"));
+}
+
+TEST_CASE("the evaluator is chosen by name") {
+  JsonnetRequest request;
+  request.path = "t.jsonnet";
+  request.source = "error 'x'";
+  const auto says = [&] { return jsonnet_evaluator().evaluate(request).error().excerpt; };
+  const std::string own = says();
+  REQUIRE(choose_jsonnet_evaluator("libjsonnet").ok());
+  const std::string reference = says();
+  REQUIRE(choose_jsonnet_evaluator("kfctl").ok());
+  CHECK(own == "error 'x'\n^~~~~");
+  CHECK(reference == "error 'x'\n^~~~~~~~~");
+  CHECK(choose_jsonnet_evaluator("rhino").error().kind == ErrorKind::kUsage);
 }
