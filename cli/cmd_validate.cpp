@@ -2,6 +2,7 @@
 // with --server-side, with one.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,11 +55,6 @@ Result<Validation> check_here(const Args& args, const Deployment& deployment) {
 // taken out and the rest tried again, until there is a verdict on every object.
 Status check_there(const Args& args, Deployment& deployment, Console& console, World& world,
                    Validation& validation) {
-  if (!deployment.environment.destination.directory.empty()) {
-    return usage_error("environment '" + deployment.environment.name +
-                           "' goes to a directory: there is no server to ask",
-                       "leave out --server-side");
-  }
   std::vector<Json> objects = deployment.objects;
   TargetOptions options;
   options.dry_run = true;
@@ -67,39 +63,48 @@ Status check_there(const Args& args, Deployment& deployment, Console& console, W
     deployment.objects = objects;
     KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
     KF_TRY(const ClusterReport report, target->apply(options, event_printer(console, false)));
-    add_verdicts(report, validation);
-    const size_t before = objects.size();
+    add_verdicts(report, objects, validation);
     std::erase_if(objects, [&report](const Json& object) {
       const ObjectId id = object_id(object);
       return std::none_of(report.objects.begin(), report.objects.end(),
-                          [&](const ObjectResult& one) {
-                            return one.action == Action::kSkipped && one.id.kind == id.kind &&
-                                   one.id.name == id.name && one.id.group() == id.group() &&
-                                   (id.namespace_.empty() || one.id.namespace_ == id.namespace_);
+                          [&id](const ObjectResult& one) {
+                            return one.action == Action::kSkipped && is_result_of(one, id);
                           });
     });
-    if (objects.size() == before) break;
+    if (objects.size() == deployment.objects.size()) break;
   }
   return Ok{};
 }
 
-Result<Validation> check(const Args& args, Console& console, World& world) {
+struct Verdict {
+  Validation validation;
+  std::optional<Error> no_server;  // why the server gave no verdict of its own
+};
+
+Result<Verdict> check(const Args& args, Console& console, World& world) {
   KF_DO(check_flags(args));
   KF_TRY(Deployment deployment, load_deployment(args, world));
-  KF_TRY(Validation validation, check_here(args, deployment));
-  if (args.has("server-side")) {
-    KF_DO(check_there(args, deployment, console, world, validation));
+  if (args.has("server-side") && !deployment.environment.destination.directory.empty()) {
+    return usage_error("environment '" + deployment.environment.name +
+                           "' goes to a directory: there is no server to ask",
+                       "leave out --server-side");
   }
-  return validation;
+  Verdict verdict;
+  KF_TRY(verdict.validation, check_here(args, deployment));
+  if (args.has("server-side")) {
+    const Status asked = check_there(args, deployment, console, world, verdict.validation);
+    if (!asked.ok()) verdict.no_server = asked.error();
+  }
+  return verdict;
 }
 
 }  // namespace
 
 int cmd_validate(const Args& args, Console& console, World& world) {
-  const Result<Validation> checked = check(args, console, world);
+  const Result<Verdict> checked = check(args, console, world);
   if (!checked.ok()) return console.fail(checked.error());
 
-  const Validation& validation = checked.value();
+  const Validation& validation = checked.value().validation;
   const std::string format = args.value("output", "table");
   if (format == "table") {
     console.out(validation_text(validation, console.style()));
@@ -107,6 +112,7 @@ int cmd_validate(const Args& args, Console& console, World& world) {
     console.out(format_value(validation_json(validation), format));
   }
   console.note(validation_summary(validation));
+  if (checked.value().no_server) return console.fail(*checked.value().no_server);
   const bool bad = validation.count(Severity::kError) > 0;
   return bad ? exit_code(ErrorKind::kProject) : kExitOk;
 }

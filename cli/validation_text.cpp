@@ -1,7 +1,6 @@
 #include "cli/validation_text.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <vector>
 
@@ -92,23 +91,28 @@ std::string validation_summary(const Validation& validation) {
          (parts.empty() ? "no problems" : join(parts, ", "));
 }
 
-void add_verdicts(const ClusterReport& report, Validation& validation) {
+bool is_result_of(const ObjectResult& result, const ObjectId& id) {
+  ObjectId placed = id;
+  if (placed.namespace_.empty()) placed.namespace_ = result.id.namespace_;
+  return same_object(placed, result.id);
+}
+
+void add_verdicts(const ClusterReport& report, const std::vector<Json>& objects,
+                  Validation& validation) {
   for (const ObjectResult& result : report.objects) {
     if (result.action != Action::kFailed || !result.error) continue;
-    Problem problem;
-    problem.object = result.id;
-    problem.message = "the server refuses it: " + result.error->message;
-    problem.hint = result.error->hint;
-    // Beside what was found here, and with the component's name from there.
-    auto at = std::find_if(validation.problems.rbegin(), validation.problems.rend(),
-                           [&](const Problem& one) { return same_object(one.object, result.id); });
-    if (at != validation.problems.rend()) {
-      problem.object = at->object;
-      problem.component = at->component;
-    }
+    const auto object = std::find_if(objects.begin(), objects.end(), [&](const Json& one) {
+      return is_result_of(result, object_id(one));
+    });
+    if (object == objects.end()) continue;  // a namespace that would be made, not one of ours
+    const ObjectId id = object_id(*object);
+    const auto last = std::find_if(validation.problems.rbegin(), validation.problems.rend(),
+                                   [&](const Problem& one) { return one.object == id; });
     validation.problems.insert(
-        at == validation.problems.rend() ? validation.problems.end() : at.base(),
-        std::move(problem));
+        last == validation.problems.rend() ? validation.problems.end() : last.base(),
+        {Severity::kError, id,
+         std::string(object->string_at({"metadata", "labels", "ksonnet.io/component"})), "",
+         "the server refuses it: " + result.error->message, result.error->hint});
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "cli/console.h"
@@ -21,7 +22,12 @@ Json validation_json(const Validation& validation);
 /// "12 objects, Kubernetes 1.34: 1 error, 2 warnings, 1 not checked (no definition of Widget)".
 std::string validation_summary(const Validation& validation);
 
-/// Adds what a server said to a dry run: one problem for each object that it refused.
-void add_verdicts(const ClusterReport& report, Validation& validation);
+/// True if `result` is of the object with that identity, whose namespace may be left to the server.
+bool is_result_of(const ObjectResult& result, const ObjectId& id);
+
+/// Adds what a server said to a dry run of `objects`: one problem for each that it refused, behind
+/// what is known of that object already.
+void add_verdicts(const ClusterReport& report, const std::vector<Json>& objects,
+                  Validation& validation);
 
 }  // namespace kfctl
