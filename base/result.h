@@ -74,12 +74,13 @@ class [[nodiscard]] Result {
   /// REQUIRES: ok().
   const T& value() const& { return assert(ok()), *std::get_if<0>(&state_); }
   T& value() & { return assert(ok()), *std::get_if<0>(&state_); }
-  T&& value() && { return assert(ok()), std::move(*std::get_if<0>(&state_)); }
+  /// By value, so that `for (x : f().value())` does not walk what is gone already.
+  T value() && { return assert(ok()), std::move(*std::get_if<0>(&state_)); }
 
   /// REQUIRES: !ok().
   const Error& error() const& { return assert(!ok()), *std::get_if<1>(&state_); }
   Error& error() & { return assert(!ok()), *std::get_if<1>(&state_); }
-  Error&& error() && { return assert(!ok()), std::move(*std::get_if<1>(&state_)); }
+  Error error() && { return assert(!ok()), std::move(*std::get_if<1>(&state_)); }
 
  private:
   std::variant<T, Error> state_;
