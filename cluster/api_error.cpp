@@ -45,6 +45,10 @@ std::string hint_for(const ApiStatus& status) {
   if (contains(status.message, "because it is being terminated")) {
     return "the namespace is being deleted: wait until it is gone, then apply again";
   }
+  if (contains(status.message, "failed calling webhook")) {
+    return "the controller behind this webhook does not answer: see that its pods run, then apply "
+           "again";
+  }
   switch (status.code) {
     case 401:
       return "the server does not accept these credentials: check the user of this context in the "
@@ -219,6 +223,11 @@ bool is_transient_conflict(const HttpAnswer& answer) {
   const ApiStatus status = parse_status(answer);
   if (contains(status.message, "Precondition failed")) return false;
   return status.reason == "Conflict" || status.reason == "AlreadyExists";
+}
+
+bool is_webhook_failure(const HttpAnswer& answer) {
+  return answer.answered() && answer.status >= 500 &&
+         contains(answer.body, "failed calling webhook");
 }
 
 bool is_lasting_failure(const HttpAnswer& answer) {

@@ -51,6 +51,9 @@ const Json* find_by_server_path(const Json& object, std::string_view path);
 /// A 409 that passes: two writers met. True neither for field conflicts nor failed preconditions.
 bool is_transient_conflict(const HttpAnswer& answer);
 
+/// The server could not ask a webhook about the object: its controller is down, or still starting.
+bool is_webhook_failure(const HttpAnswer& answer);
+
 /// A 500 that comes back however often one asks: the object does not fit the server's schema.
 bool is_lasting_failure(const HttpAnswer& answer);
 

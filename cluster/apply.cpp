@@ -6,6 +6,7 @@
 
 #include "cluster/api_error.h"
 #include "cluster/remove.h"
+#include "cluster/result_order.h"
 
 namespace kfctl {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;
+constexpr int kWebhookPollMs = 2000;  // behind it the client has waited some 20 s already
 constexpr std::string_view kSetManager = "kfctl-applyset";
 
 // True if the definition has the condition `type` with status `wanted`.
@@ -28,9 +30,13 @@ bool has_condition(const Json& object, std::string_view type, std::string_view w
 class Applier {
  public:
   Applier(const Workplace& place, Situation situation, const ApplyOptions& options)
-      : place_(place), now_(std::move(situation)), options_(options) {
-    results_.resize(now_.planned.size());
+      : place_(place),
+        now_(std::move(situation)),
+        options_(options),
+        results_(now_.planned.size()),
+        order_(place_.on_event, results_) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
+    webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
   }
 
   Result<ClusterReport> run() {
@@ -50,6 +56,7 @@ class Applier {
       if (failed_) break;
       if (!options_.dry_run && parent_must_wait()) KF_DO(grow_set());
     }
+    order_.flush();
     ClusterReport report;
     report.objects = results_;
     if (!failed_ && options_.prune) KF_DO(prune(report));
@@ -79,6 +86,10 @@ class Applier {
   Status grow_set() {
     if (!now_.set || set_grown_) return Ok{};
     set_grown_ = true;
+    if (now_.set->refused) {
+      warn_unrecorded();
+      return Ok{};
+    }
     ApplySetScope scope = scope_of(now_.planned);
     scope.namespaces.insert(now_.set->namespace_);
     scope.add(now_.set->recorded);
@@ -89,12 +100,23 @@ class Applier {
     if (now_.set->exists && scope == now_.set->recorded) return Ok{};
     const KubeAnswer answer = place_.client.send(apply_request(
         now_.set->path(), apply_set_parent(*now_.set, scope), true, false, kSetManager));
+    if (answer.status_is(403) && !options_.prune) {
+      now_.set->refused = place_.client.error_of(answer, "record the apply set");
+      warn_unrecorded();
+      return Ok{};
+    }
     if (!answer.success()) {
       return place_.client.error_of(answer, "record the apply set Secret/" + now_.set->name);
     }
     now_.set->exists = true;
     now_.set->recorded = scope;
     return Ok{};
+  }
+
+  void warn_unrecorded() {
+    tell(ClusterEvent::Kind::kWarning, "this user may not keep Secret/" + now_.set->name +
+                                           " in namespace " + now_.set->namespace_ +
+                                           ": what is applied is not recorded for --prune");
   }
 
   // ---- objects
@@ -117,6 +139,10 @@ class Applier {
     const PlannedObject& planned = now_.planned[i];
     if (planned.kind_pending && answer.status_is(404) && Clock::now() < served_deadline_) {
       return send(i, kPollMs);  // established, but not yet on every path through the server
+    }
+    if (is_webhook_failure(answer.http) && !options_.dry_run && Clock::now() < webhook_deadline_) {
+      tell(ClusterEvent::Kind::kWaiting, "the webhook that checks " + planned.id.text());
+      return send(i, kWebhookPollMs);
     }
     if (!answer.success()) return refused(i, answer);
     const Result<Json> body = place_.client.parse(answer, "apply " + planned.id.full_text());
@@ -244,27 +270,20 @@ class Applier {
 
   void done(size_t i, Action action) {
     results_[i].action = action;
-    tell_done(i);
+    order_.finish(i);
   }
 
   void fail(size_t i, Error error) {
     results_[i].action = Action::kFailed;
     results_[i].error = std::move(error);
     failed_ = true;
-    tell_done(i);
+    order_.finish(i);
   }
 
   // Of an object whose result was told already, or that was not begun.
   void fail_late(size_t i, Error error) {
     if (results_[i].action == Action::kFailed) return;
     fail(i, std::move(error));
-  }
-
-  void tell_done(size_t i) {
-    ClusterEvent event;
-    event.kind = ClusterEvent::Kind::kObjectDone;
-    event.result = &results_[i];
-    place_.tell(std::move(event));
   }
 
   void tell(ClusterEvent::Kind kind, std::string message) {
@@ -278,7 +297,9 @@ class Applier {
   Situation now_;
   ApplyOptions options_;
   std::vector<ObjectResult> results_;
+  ResultOrder order_;
   Clock::time_point served_deadline_;
+  Clock::time_point webhook_deadline_;
   bool set_grown_ = false;
   bool failed_ = false;
 };
@@ -297,6 +318,7 @@ Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Js
         "if that is what you want, use kfctl delete");
   }
   KF_TRY(Situation situation, survey(place, objects, options.apply_set));
+  if (options.prune && situation.set->refused) return *situation.set->refused;
   return Applier(place, std::move(situation), options).run();
 }
 

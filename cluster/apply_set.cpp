@@ -209,6 +209,10 @@ Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
   request.path = none.path();
   const KubeAnswer answer = client.send(std::move(request));
   if (answer.status_is(404)) return none;
+  if (answer.status_is(403)) {
+    none.refused = client.error_of(answer, "get the apply set Secret/" + name);
+    return none;
+  }
   KF_TRY(const Json parent, client.parse(answer, "get the apply set Secret/" + name));
   return parse_apply_set(parent, name, namespace_);
 }

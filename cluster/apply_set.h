@@ -7,6 +7,7 @@
 // a crash forgets nothing) and shrunk after all of them are in place. Pure, but for the last two.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct ApplySet {
   std::string namespace_;
   bool exists = false;
   ApplySetScope recorded;  // what the parent says
+  /// This user may not read or write the parent. Objects carry the label all the same, so that they
+  /// do not change when another user applies them, but nothing is recorded.
+  std::optional<Error> refused = {};
 
   std::string id() const;
   std::string path() const;
@@ -75,7 +79,8 @@ struct SetMember {
 /// (namespaces, definitions, volumes). "" if it may be deleted.
 std::string reason_to_keep(const ObjectId& id, const Json& metadata);
 
-/// Reads the parent; a set that does not exist yet is not an error.
+/// Reads the parent; a set that does not exist yet, or that this user may not read (`refused`), is
+/// not an error.
 Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
                                  const std::string& namespace_);
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "cluster/result_order.h"
 
 namespace kfctl {
 namespace {
@@ -32,15 +33,13 @@ class Deleter {
       : place_(place),
         targets_(std::move(targets)),
         rules_(rules),
-        deadline_(Clock::now() + std::chrono::milliseconds(rules.timeout_ms)) {
+        deadline_(Clock::now() + std::chrono::milliseconds(rules.timeout_ms)),
+        results_(targets_.size()),
+        order_(place_.on_event, results_) {
     std::stable_sort(
         targets_.begin(), targets_.end(),
         [](const DeleteTarget& a, const DeleteTarget& b) { return rank_of(a.id) > rank_of(b.id); });
-    for (const DeleteTarget& target : targets_) {
-      ObjectResult result;
-      result.id = target.id;
-      results_.push_back(std::move(result));
-    }
+    for (size_t i = 0; i < results_.size(); ++i) results_[i].id = targets_[i].id;
   }
 
   std::vector<ObjectResult> run() {
@@ -53,6 +52,7 @@ class Deleter {
       place_.client.run();
       begin = end;
     }
+    order_.flush();
     return std::move(results_);
   }
 
@@ -128,21 +128,14 @@ class Deleter {
 
   void done(size_t i, Action action) {
     results_[i].action = action;
-    tell(i);
+    order_.finish(i);
   }
 
   void fail(size_t i, Error error) {
     results_[i].action = Action::kFailed;
     results_[i].error = std::move(error);
     failed_ = true;
-    tell(i);
-  }
-
-  void tell(size_t i) {
-    ClusterEvent event;
-    event.kind = ClusterEvent::Kind::kObjectDone;
-    event.result = &results_[i];
-    place_.tell(std::move(event));
+    order_.finish(i);
   }
 
   const Workplace& place_;
@@ -150,6 +143,7 @@ class Deleter {
   DeleteRules rules_;
   Clock::time_point deadline_;
   std::vector<ObjectResult> results_;
+  ResultOrder order_;
   bool failed_ = false;
 };
 
@@ -180,6 +174,13 @@ Result<std::vector<Json>> of_known_kinds(const std::vector<Json>& objects,
 Status add_members(const Workplace& place, const Discovery& discovery, const std::string& name,
                    std::vector<DeleteTarget>& targets, std::optional<ApplySet>& set) {
   KF_TRY(set, fetch_apply_set(place.client, name, place.default_namespace));
+  if (set->refused) {
+    ClusterEvent event;
+    event.kind = ClusterEvent::Kind::kWarning;
+    event.message = "this user may not read Secret/" + set->name + " in namespace " +
+                    set->namespace_ + ": only what is rendered now is deleted";
+    place.tell(std::move(event));
+  }
   if (!set->exists) return Ok{};
   KF_TRY(const std::vector<SetMember> members,
          fetch_members(place.client, discovery, *set, set->recorded));

@@ -62,6 +62,7 @@ Result<Situation> survey(const Workplace& place, const std::vector<Json>& object
 
 Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation) {
   std::vector<SetMember> out;
+  if (situation.set && situation.set->refused) return *situation.set->refused;
   if (!situation.set || !situation.set->exists) return out;
   KF_TRY(std::vector<SetMember> members,
          fetch_members(place.client, situation.discovery, *situation.set, situation.set->recorded));

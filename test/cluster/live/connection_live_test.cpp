@@ -70,6 +70,24 @@ TEST_CASE_FIXTURE(LiveTest, "a user without the right learns which right") {
                                        "\"kfctl-limited\" cannot patch") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(LiveTest,
+                  "a user who may not keep the apply set applies all the same, but cannot prune") {
+  options.flags.as = "narrow-" + ns;
+  kubectl({"create", "namespace", ns});
+  kubectl({"create", "role", "maps", "--verb=get,list,create,patch", "--resource=configmaps", "-n",
+           ns});
+  kubectl({"create", "rolebinding", "maps", "--role=maps", "--user=narrow-" + ns, "-n", ns});
+  ApplyOptions how;
+  how.apply_set = "kfctl.narrow.test";
+  const ClusterReport report = apply({config_map("web", "1")}, how);
+  CHECK_FALSE(report.failure());
+  CHECK(report.count(Action::kCreated) == 1);
+  how.prune = true;
+  const Result<ClusterReport> pruned = open()->apply({config_map("web", "1")}, how, on_event());
+  REQUIRE_FALSE(pruned.ok());
+  CHECK(pruned.error().message.find("get the apply set Secret/kfctl.narrow.test: forbidden") == 0);
+}
+
 TEST_CASE_FIXTURE(LiveTest, "impersonation is sent along") {
   options.flags.as = "somebody";
   options.destination.namespace_ = "default";

@@ -105,3 +105,17 @@ TEST_CASE("only conflicts that pass are worth repeating") {
   CHECK(is_lasting_failure(answer(500, "failed to create typed patch object")));
   CHECK_FALSE(is_lasting_failure(answer(500, "etcdserver: leader changed")));
 }
+
+TEST_CASE("a webhook that does not answer is told apart from other failures of the server") {
+  HttpAnswer answer;
+  answer.status = 500;
+  answer.body =
+      R"({"kind":"Status","code":500,"reason":"InternalError","message":"Internal error occurred: failed calling webhook \"v.x.org\": dial tcp: connection refused"})";
+  CHECK(is_webhook_failure(answer));
+  CHECK(api_error(answer, "https://s", "apply TFJob/a").hint.find("webhook") != std::string::npos);
+  answer.status = 400;
+  CHECK_FALSE(is_webhook_failure(answer));
+  answer.status = 500;
+  answer.body = "{}";
+  CHECK_FALSE(is_webhook_failure(answer));
+}
