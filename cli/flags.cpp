@@ -1,5 +1,7 @@
 #include "cli/flags.h"
 
+#include <iterator>
+
 namespace kfctl {
 namespace {
 
@@ -90,9 +92,11 @@ constexpr Flag kJsonnet[] = {
      .repeats = true,
      .completes = Completes::kDirectory},
     {.name = "max-stack",
+     .letter = 's',
      .value = "NUMBER",
      .help = "calls in flight before a program is stopped as endless",
      .otherwise = "500"},
+    // The last one: kLanguageFlags leaves it out.
     {.name = "evaluator",
      .value = "NAME",
      .help = "what evaluates jsonnet: kfctl itself, or libjsonnet for comparison",
@@ -140,6 +144,8 @@ constexpr Flag kFormat[] = {
 const FlagGroup kGlobalFlags{"Global flags", kGlobal};
 const FlagGroup kConnectionFlags{"Cluster flags", kConnection};
 const FlagGroup kJsonnetFlags{"Jsonnet flags", kJsonnet};
+const FlagGroup kLanguageFlags{"Jsonnet flags",
+                               std::span<const Flag>(kJsonnet).first(std::size(kJsonnet) - 1)};
 const FlagGroup kDestinationFlags{"Destination flags", kDestination};
 const FlagGroup kSelectionFlags{"Selection flags", kSelection};
 const FlagGroup kFormatFlags{"Output flags", kFormat};

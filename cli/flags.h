@@ -47,6 +47,7 @@ struct FlagGroup {
 extern const FlagGroup kGlobalFlags;       // every command has these
 extern const FlagGroup kConnectionFlags;   // which cluster, as whom; names as in kubectl and ks
 extern const FlagGroup kJsonnetFlags;      // external variables, top-level arguments, search path
+extern const FlagGroup kLanguageFlags;     // the same without --evaluator, for `kfctl jsonnet`
 extern const FlagGroup kDestinationFlags;  // where an environment's objects go
 extern const FlagGroup kSelectionFlags;    // -c, of show, diff, apply and delete
 extern const FlagGroup kFormatFlags;       // -o table|json|yaml

@@ -53,16 +53,6 @@ Status add_codes(const Args& args, std::string_view flag, Variables& out) {
   return Ok{};
 }
 
-Result<int> max_stack(const Args& args) {
-  const std::string text = args.value("max-stack", "500");
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1) {
-    return usage_error("--max-stack needs a number of calls, not '" + text + "'");
-  }
-  return number;
-}
-
 std::string names_of_all(const std::vector<Environment>& environments) {
   std::vector<std::string> names;
   for (const Environment& one : environments) names.push_back(one.name);
@@ -88,15 +78,31 @@ Result<Environment> choose_environment(const App& app, const std::string& name) 
                      "name one, or choose one for all commands: kfctl env current --set NAME");
 }
 
+Result<int> max_stack(const Args& args) {
+  const std::string text = args.value("max-stack", "500");
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1) {
+    return usage_error("--max-stack needs a number of calls, not '" + text + "'");
+  }
+  return number;
+}
+
+Status jsonnet_variables(const Args& args, const World& world,
+                         std::vector<JsonnetVariable>& external,
+                         std::vector<JsonnetVariable>& arguments) {
+  KF_DO(add_texts(args, "ext-str", world, external));
+  KF_DO(add_files(args, "ext-str-file", world, external));
+  KF_DO(add_codes(args, "ext-code", external));
+  KF_DO(add_texts(args, "tla-str", world, arguments));
+  KF_DO(add_files(args, "tla-str-file", world, arguments));
+  return add_codes(args, "tla-code", arguments);
+}
+
 Result<RenderOptions> render_options(const Args& args, const World& world) {
   RenderOptions options;
   options.components = args.values("component");
-  KF_DO(add_texts(args, "ext-str", world, options.external));
-  KF_DO(add_files(args, "ext-str-file", world, options.external));
-  KF_DO(add_codes(args, "ext-code", options.external));
-  KF_DO(add_texts(args, "tla-str", world, options.arguments));
-  KF_DO(add_files(args, "tla-str-file", world, options.arguments));
-  KF_DO(add_codes(args, "tla-code", options.arguments));
+  KF_DO(jsonnet_variables(args, world, options.external, options.arguments));
   options.library_paths = args.values("jpath");
   KF_TRY(options.max_stack, max_stack(args));
   KF_DO(choose_jsonnet_evaluator(args.value("evaluator", "kfctl")));

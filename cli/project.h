@@ -20,6 +20,15 @@ Result<App> open_app(const Args& args, const World& world);
 /// Errors: kUsage, with the near word, or with all names if one has to be chosen.
 Result<Environment> choose_environment(const App& app, const std::string& name);
 
+/// --ext-* and --tla-* of kJsonnetFlags, added to the lists. Errors: kUsage for a variable without
+/// a value; kDisk.
+Status jsonnet_variables(const Args& args, const World& world,
+                         std::vector<JsonnetVariable>& external,
+                         std::vector<JsonnetVariable>& arguments);
+
+/// --max-stack, or 500. Errors: kUsage.
+Result<int> max_stack(const Args& args);
+
 /// From kJsonnetFlags and kSelectionFlags. Errors: kUsage for a variable without a value; kDisk
 /// for a file that cannot be read.
 Result<RenderOptions> render_options(const Args& args, const World& world);
