@@ -1,6 +1,7 @@
 // kfctl param: parameters of components, of all of them or of one environment.
 #include <map>
 
+#include "base/text.h"
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
@@ -60,6 +61,24 @@ Result<Table> differences(const App& app, const std::string& one, const std::str
   return table;
 }
 
+// A slip of the pen must not become a parameter that nothing reads. A name that is near to none of
+// the component's parameters is taken as meant: parameters may be added by hand.
+Status check_known(const App& app, const ParameterScope& scope, const std::string& key) {
+  if (scope.component.empty()) return Ok{};
+  KF_TRY(const std::vector<ParameterValue> set,
+         list_parameters(app, {scope.component, scope.environment, ""}));
+  const std::string name = key.substr(0, key.find('.'));
+  std::vector<std::string> known;
+  for (const ParameterValue& one : set) {
+    if (one.name == name) return Ok{};
+    known.push_back(one.name);
+  }
+  const std::string near = nearest_word(name, known);
+  if (near.empty()) return Ok{};
+  return usage_error("component '" + scope.component + "' has no parameter '" + name + "'",
+                     "did you mean '" + near + "'? --new adds a parameter of this name");
+}
+
 }  // namespace
 
 int cmd_param_set(const Args& args, Console& console, World& world) {
@@ -67,6 +86,10 @@ int cmd_param_set(const Args& args, Console& console, World& world) {
   if (!app.ok()) return console.fail(app.error());
   const ParameterScope scope = scope_of(args, 2);
   const size_t key = args.words().size() - 2;
+  if (!args.has("new")) {
+    const Status known = check_known(app.value(), scope, args.word(key));
+    if (!known.ok()) return console.fail(known.error());
+  }
   const Status set =
       set_parameter(app.value(), scope, args.word(key), args.word(key + 1), args.has("as-string"));
   if (!set.ok()) return console.fail(set.error());

@@ -80,6 +80,14 @@ web        replicas  7        5'
 run 0 param delete web replicas --env default
 run 0 param diff default other
 unchanged 2 param delete web replicas --env default
+unchanged 2 param set web replicsa 1
+err_has "component 'web' has no parameter 'replicsa'"
+err_has "did you mean 'replicas'? --new adds a parameter of this name"
+run 0 param set web replicsa 1 --new
+run 0 param set web replicsa 2
+run 0 param set web unheardOf 3
+run 0 param delete web replicsa
+run 0 param delete web unheardOf
 unchanged 2 param set wbe replicas 1
 err_has "did you mean 'web'?"
 unchanged 2 param set web replicas 1 --env othr
