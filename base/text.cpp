@@ -243,17 +243,30 @@ std::string base64_encode(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+// What each byte stands for in base64: its six bits, or 64.
+constexpr std::array<uint8_t, 256> kBase64Values = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(64);
+  for (uint8_t i = 0; i < 64; ++i) values[static_cast<unsigned char>(kBase64[i])] = i;
+  return values;
+}();
+
+}  // namespace
+
 bool base64_decode(std::string_view text, std::string& out) {
   out.clear();
+  out.reserve(text.size() / 4 * 3);
   uint32_t group = 0;
   int count = 0, padding = 0;
   for (const char c : text) {
     if (c == '\n' || c == '\r') continue;
-    const size_t value = c == '=' ? 0 : kBase64.find(c);
-    if (value == std::string_view::npos) return false;
+    const uint32_t value = c == '=' ? 0 : kBase64Values[static_cast<unsigned char>(c)];
+    if (value > 63) return false;
     padding += c == '=';
     if (c != '=' && padding > 0) return false;
-    group = group << 6 | static_cast<uint32_t>(value);
+    group = group << 6 | value;
     if (++count < 4) continue;
     if (padding > 2) return false;
     out += static_cast<char>(group >> 16);

@@ -279,8 +279,12 @@ void Lexer::escape(uint32_t string_begin) {
 Token Lexer::quoted(char quote) {
   const uint32_t begin = at_++;
   const uint32_t start = at_;
-  const char stops[] = {quote, '\\', '\0'};
-  size_t stop = source_.find_first_of(std::string_view(stops, 2), at_);
+  const auto next_stop = [&] {
+    size_t at = at_;
+    while (at < source_.size() && source_[at] != quote && source_[at] != '\\') ++at;
+    return at < source_.size() ? at : std::string_view::npos;
+  };
+  size_t stop = next_stop();
   if (stop != std::string_view::npos && source_[stop] == quote) {  // no escapes: a view will do
     at_ = static_cast<uint32_t>(stop) + 1;
     return {Tok::kString, begin, at_, 0, source_.substr(start, stop - start)};
@@ -292,7 +296,7 @@ Token Lexer::quoted(char quote) {
     at_ = static_cast<uint32_t>(stop);
     if (source_[at_] == quote) break;
     escape(begin);
-    stop = source_.find_first_of(std::string_view(stops, 2), at_);
+    stop = next_stop();
   }
   ++at_;
   return {Tok::kString, begin, at_, 0, buffer_};

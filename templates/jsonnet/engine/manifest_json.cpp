@@ -1,5 +1,6 @@
 // JSON out, and Json in and out.
 #include <cmath>
+#include <cstring>
 
 #include "templates/jsonnet/engine/manifest.h"
 
@@ -138,10 +139,30 @@ class JsonWriter {
 
 }  // namespace
 
+namespace {
+
+// How many bytes from `at` on need no escape for sure, looked at in words of eight.
+size_t plain_bytes(std::string_view text, size_t at) {
+  constexpr uint64_t kOnes = 0x0101010101010101ull, kHigh = kOnes * 0x80;
+  const size_t begin = at;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    const auto has_zero = [](uint64_t w) { return (w - kOnes) & ~w & kHigh; };
+    const uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
+    const uint64_t high = (word | (word + kOnes)) & kHigh;  // 0x7f and above
+    const uint64_t special = has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\');
+    if ((control | high | special) != 0) break;
+  }
+  return at - begin;
+}
+
+}  // namespace
+
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   size_t done = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
+  for (size_t i = plain_bytes(text, 0); i < text.size(); ++i) {
     const uint8_t c = static_cast<uint8_t>(text[i]);
     const char escape = kEscapes.of[c];
     if (escape == 0) continue;
@@ -159,6 +180,7 @@ void append_quoted(std::string& out, std::string_view text) {
     }
     if (escape == 2) ++i;
     done = i + 1;
+    i += plain_bytes(text, done);
   }
   out.append(text.substr(done));
   out += '"';

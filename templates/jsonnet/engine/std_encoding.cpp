@@ -1,4 +1,6 @@
 // std: bytes, base64, digests.
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "templates/jsonnet/engine/ast_cache.h"
@@ -68,9 +70,11 @@ Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
+  const std::string bytes = decoded(vm, a[0], "base64Decode", at);
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) return Value::of(vm.string(bytes));
   std::string text;
-  for (const char c : decoded(vm, a[0], "base64Decode", at))
-    append_utf8(text, static_cast<unsigned char>(c));
+  for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
   return Value::of(vm.string(text));
 }
 
