@@ -3,10 +3,9 @@
 // moved to Ast::extra when complete.
 #include "templates/jsonnet/engine/parser.h"
 
-#include <bit>
-#include <cstring>
 #include <utility>
 
+#include "templates/jsonnet/engine/hash.h"
 #include "templates/jsonnet/engine/lexer.h"
 #include "templates/jsonnet/engine/native_stack.h"
 
@@ -38,7 +37,7 @@ class SymbolTable {
   SymbolId id(std::string_view text) {
     if (ast_.symbols.size() * 2 >= slots_.size()) grow();
     const size_t mask = slots_.size() - 1;
-    for (size_t i = hash(text) & mask;; i = (i + 1) & mask) {
+    for (size_t i = hash_text(text) & mask;; i = (i + 1) & mask) {
       if (slots_[i] == 0) {
         slots_[i] = static_cast<uint32_t>(ast_.symbols.size() + 1);
         return add(text);
@@ -48,19 +47,6 @@ class SymbolTable {
   }
 
  private:
-  static size_t hash(std::string_view text) {
-    uint64_t h = text.size() * 0x9E3779B97F4A7C15ull;
-    size_t i = 0;
-    for (; i + 8 <= text.size(); i += 8) {
-      uint64_t word;
-      std::memcpy(&word, text.data() + i, 8);
-      h = (std::rotl(h, 5) ^ word) * 0x9E3779B97F4A7C15ull;
-    }
-    uint64_t tail = 0;
-    std::memcpy(&tail, text.data() + i, text.size() - i);
-    h = (std::rotl(h, 5) ^ tail) * 0x9E3779B97F4A7C15ull;
-    return h ^ (h >> 32);
-  }
   SymbolId add(std::string_view text) {
     ast_.symbols.push_back(
         {static_cast<uint32_t>(ast_.pool.size()), static_cast<uint32_t>(text.size())});
@@ -71,7 +57,7 @@ class SymbolTable {
     slots_.assign(slots_.size() * 4, 0);
     const size_t mask = slots_.size() - 1;
     for (SymbolId id = 0; id < ast_.symbols.size(); ++id) {
-      size_t i = hash(ast_.symbol(id)) & mask;
+      size_t i = hash_text(ast_.symbol(id)) & mask;
       while (slots_[i] != 0) i = (i + 1) & mask;
       slots_[i] = id + 1;
     }

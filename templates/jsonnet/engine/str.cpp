@@ -1,28 +1,13 @@
 // Strings: interning, joining in place, slices that share their text.
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "templates/jsonnet/engine/hash.h"
 #include "templates/jsonnet/engine/vm.h"
 
 namespace kfctl::jsonnet {
 namespace {
 
-uint64_t hash_of(std::string_view text) {
-  uint64_t h = text.size() * 0x9E3779B97F4A7C15ull;
-  size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    h = (std::rotl(h, 5) ^ word) * 0x9E3779B97F4A7C15ull;
-  }
-  uint64_t tail = 0;
-  std::memcpy(&tail, text.data() + i, text.size() - i);
-  h = (std::rotl(h, 5) ^ tail) * 0x9E3779B97F4A7C15ull;
-  return h ^ (h >> 32);
-}
-
-// Counts eight bytes at a time those that do not continue a character (10xxxxxx).
 uint32_t count_chars(std::string_view text) {
   constexpr uint64_t kOnes = 0x0101010101010101ull;
   size_t continuation = 0, i = 0;
@@ -81,7 +66,7 @@ void Vm::grow_interned() {
   const size_t mask = bigger.size() - 1;
   for (const Str* text : interned_) {
     if (text == nullptr) continue;
-    size_t i = hash_of(text->view()) & mask;
+    size_t i = hash_text(text->view()) & mask;
     while (bigger[i] != nullptr) i = (i + 1) & mask;
     bigger[i] = text;
   }
@@ -92,7 +77,7 @@ const Str* Vm::intern(const Str* text) {
   if (text->symbol != nullptr) return text->symbol;
   if (interned_count_ * 2 >= interned_.size()) grow_interned();
   const size_t mask = interned_.size() - 1;
-  for (size_t i = hash_of(text->view()) & mask;; i = (i + 1) & mask) {
+  for (size_t i = hash_text(text->view()) & mask;; i = (i + 1) & mask) {
     if (interned_[i] == nullptr) {
       interned_[i] = text;
       ++interned_count_;
@@ -105,7 +90,7 @@ const Str* Vm::intern(const Str* text) {
 const Str* Vm::find_interned(const Str* text) {
   if (text->symbol != nullptr) return text->symbol;
   const size_t mask = interned_.size() - 1;
-  for (size_t i = hash_of(text->view()) & mask;; i = (i + 1) & mask) {
+  for (size_t i = hash_text(text->view()) & mask;; i = (i + 1) & mask) {
     if (interned_[i] == nullptr) return nullptr;
     if (interned_[i]->view() == text->view()) return text->symbol = interned_[i];
   }
@@ -113,7 +98,7 @@ const Str* Vm::find_interned(const Str* text) {
 
 const Str* Vm::intern(std::string_view text) {
   const size_t mask = interned_.size() - 1;
-  for (size_t i = hash_of(text) & mask; interned_[i] != nullptr; i = (i + 1) & mask)
+  for (size_t i = hash_text(text) & mask; interned_[i] != nullptr; i = (i + 1) & mask)
     if (interned_[i]->view() == text) return interned_[i];
   return intern(string(text));
 }
