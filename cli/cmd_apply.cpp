@@ -23,7 +23,7 @@ Result<TargetOptions> gather(const Args& args) {
 
 Result<int> apply(const Args& args, Console& console, World& world) {
   KF_TRY(const TargetOptions options, gather(args));
-  KF_TRY(const Deployment deployment, load_deployment(args, world));
+  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
   KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
   const std::string format = args.value("output", "text");
   const OnClusterEvent on_event = event_printer(console, format == "text");

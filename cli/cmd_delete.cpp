@@ -23,7 +23,7 @@ Result<bool> confirm(const Args& args, Console& console, const World& world,
 }
 
 Result<int> remove(const Args& args, Console& console, World& world) {
-  KF_TRY(const Deployment deployment, load_deployment(args, world));
+  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
   KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
   const std::string& name = deployment.environment.name;
   KF_TRY(const bool confirmed,

@@ -16,7 +16,7 @@ struct Plan {
 };
 
 Result<Plan> plan(const Args& args, Console& console, World& world) {
-  KF_TRY(const Deployment deployment, load_deployment(args, world));
+  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
   KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
   TargetOptions options;
   options.prune = args.has("prune");

@@ -36,8 +36,9 @@ Status write_changed(World& world, const std::string& path, const std::string& t
   return world.files.write(path, text);
 }
 
-Result<JsonnetText> evaluate(const Args& args, World& world) {
+Result<JsonnetText> evaluate(const Args& args, Console& console, World& world) {
   JsonnetRequest request;
+  request.on_trace = [&console](std::string_view line) { console.note(std::string(line)); };
   DiskImporter importer(world.files, args.values("jpath"));
   request.importer = &importer;
   request.natives = standard_natives();
@@ -81,9 +82,8 @@ Result<std::string> output(const Args& args, World& world, const JsonnetText& re
 }  // namespace
 
 int cmd_jsonnet(const Args& args, Console& console, World& world) {
-  const Result<JsonnetText> result = evaluate(args, world);
+  const Result<JsonnetText> result = evaluate(args, console, world);
   if (!result.ok()) return console.fail(result.error());
-  for (const std::string& trace : result.value().traces) console.note(trace);
 
   const Result<std::string> text = output(args, world, result.value());
   if (!text.ok()) return console.fail(text.error());

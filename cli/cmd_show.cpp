@@ -8,7 +8,7 @@
 namespace kfctl {
 
 int cmd_show(const Args& args, Console& console, World& world) {
-  Result<Deployment> deployment = load_deployment(args, world);
+  Result<Deployment> deployment = load_deployment(args, console, world);
   if (!deployment.ok()) return console.fail(deployment.error());
   std::vector<Json>& objects = deployment.value().objects;
   if (args.value("output") == "json") {

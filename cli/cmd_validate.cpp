@@ -83,7 +83,7 @@ struct Verdict {
 
 Result<Verdict> check(const Args& args, Console& console, World& world) {
   KF_DO(check_flags(args));
-  KF_TRY(Deployment deployment, load_deployment(args, world));
+  KF_TRY(Deployment deployment, load_deployment(args, console, world));
   if (args.has("server-side") && !deployment.environment.destination.directory.empty()) {
     return usage_error("environment '" + deployment.environment.name +
                            "' goes to a directory: there is no server to ask",

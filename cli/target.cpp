@@ -70,8 +70,9 @@ Status check_no_connection(const Args& args, const Environment& environment) {
 
 }  // namespace
 
-Result<Deployment> load_deployment(const Args& args, const World& world) {
-  KF_TRY(const RenderOptions options, render_options(args, world));
+Result<Deployment> load_deployment(const Args& args, Console& console, const World& world) {
+  KF_TRY(RenderOptions options, render_options(args, world));
+  options.on_trace = [&console](std::string_view line) { console.note(std::string(line)); };
   KF_TRY(App app, open_app(args, world));
   KF_TRY(Environment environment, choose_environment(app, args.word(0)));
   const MayLeave may_leave(world);

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/args.h"
+#include "cli/console.h"
 #include "cli/project.h"
 #include "cli/world.h"
 #include "cluster/report.h"
@@ -21,9 +22,10 @@ struct Deployment {
   std::vector<std::string> components;  // those that -c selected; none means all
 };
 
-/// Opens the app, chooses the environment (the first word), renders. REQUIRES of the command:
-/// kJsonnetFlags and kSelectionFlags. Errors: as open_app, choose_environment, render_environment.
-Result<Deployment> load_deployment(const Args& args, const World& world);
+/// Opens the app, chooses the environment (the first word), renders; what std.trace says goes to
+/// the console as notes. REQUIRES of the command: kJsonnetFlags and kSelectionFlags. Errors: as
+/// open_app, choose_environment, render_environment.
+Result<Deployment> load_deployment(const Args& args, Console& console, const World& world);
 
 struct TargetOptions {
   bool dry_run = false;

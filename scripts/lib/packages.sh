@@ -24,6 +24,7 @@ packages_test=(
   file
   fish
   git
+  jq
   jsonnet
   python3-venv
   zsh

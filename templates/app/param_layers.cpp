@@ -71,6 +71,7 @@ Result<LayeredParams> layered_params(const App& app, AppImporter& importer,
   request.importer = &importer;
   request.natives = standard_natives();
   request.external = query.external;
+  request.on_trace = query.on_trace;
   request.external.push_back({"__ksonnet/environments", environment_code(environment), true});
   request.external.push_back(
       {"__ksonnet/params", layers_below_environment(query.modules, query.only_components), true});

@@ -4,6 +4,7 @@
 // a component's parameters are computed only if they are asked for.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ struct LayerQuery {
   std::vector<std::string> components;  // full names; none means all
   bool only_components = false;         // without globals of modules and of the environment
   std::vector<JsonnetVariable> external;
+  std::function<void(std::string_view line)> on_trace;  // JsonnetRequest::on_trace
 };
 
 /// Evaluates the layers; with an environment without a name, those below environments.

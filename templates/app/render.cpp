@@ -65,6 +65,7 @@ Result<LayeredParams> evaluate_params(const Job& job, bool all, bool only_compon
   query.modules = job.modules;
   query.only_components = only_components;
   query.external = job.options.external;
+  query.on_trace = job.options.on_trace;
   if (!all) query.components = job.options.components;
   return layered_params(job.app, importer, job.environment, query);
 }
@@ -153,6 +154,7 @@ Status evaluate_module(const Job& job, const Module& module, const LayeredParams
   request.max_stack = job.options.max_stack;
   request.arguments = job.options.arguments;
   request.external = job.options.external;
+  request.on_trace = job.options.on_trace;
   KF_TRY(request.source, main_code(job, module));
   KF_TRY(const std::string components, components_code(job, module, own_params));
   request.external.push_back({"__ksonnet/environments", environment_code(job.environment), true});

@@ -4,6 +4,7 @@
 // are not merged into YAML components.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct RenderOptions {
       arguments;  // -A and --tla-code, for a main.jsonnet that is a function
   std::vector<std::string> library_paths;  // -J, searched after all others, the last one first
   int max_stack = 500;
+  std::function<void(std::string_view line)> on_trace;  // JsonnetRequest::on_trace
 };
 
 /// The objects of an environment in the order of `show`, each with the label ksonnet.io/component

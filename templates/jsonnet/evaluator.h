@@ -58,6 +58,9 @@ struct JsonnetRequest {
   Importer* importer = nullptr;            // nullptr: every import is an error
   std::span<const NativeFunction> natives;
   int max_stack = 500;  // calls in flight before "max stack frames exceeded"
+  /// Takes what std.trace says, "TRACE: path:line text", as it is said. May be empty. libjsonnet
+  /// knows no such door: it writes to the standard error of the process itself.
+  std::function<void(std::string_view line)> on_trace;
 };
 
 /// Begins the excerpt of an error that has no place in a file of the user.

@@ -94,6 +94,13 @@ unchanged 2 param set web replicas 1 --env othr
 err_has "did you mean 'other'?"
 unchanged 2 param set web 'a..b' 1
 
+cp components/web.jsonnet ../web
+sed -i '1i local seen = std.trace("looked at", 1);' components/web.jsonnet
+sed -i 's/^local params = /assert seen == 1; local params = /' components/web.jsonnet
+run 0 show default
+err_has 'TRACE: components/web.jsonnet:1 looked at'
+cp ../web components/web.jsonnet
+
 run 0 component rm web
 missing components/web.jsonnet
 run 0 param list

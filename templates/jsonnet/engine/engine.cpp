@@ -125,7 +125,6 @@ Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetO
         print_documents(vm, value, strings, out);
         break;
     }
-    out.traces = std::move(vm.traces);
     return out;
   });
 }

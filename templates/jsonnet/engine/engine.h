@@ -14,7 +14,6 @@ struct JsonnetText {
   std::string text;  // the value as JSON, or (kString) the string itself
   std::vector<std::pair<std::string, std::string>> files;  // kMulti: name and text, sorted by name
   std::vector<std::string> documents;                      // kStream: one text for each item
-  std::vector<std::string> traces;                         // what std.trace said, in order
 };
 
 enum class JsonnetOutput {

@@ -96,7 +96,7 @@ Value native(Vm& vm, Value* a, const Exec* at) {
 
 Value trace(Vm& vm, Value* a, const Exec* at) {
   const Str* text = want_string(vm, a[0], "trace", "the text", at);
-  vm.add_trace(at, text->view());
+  vm.say_trace(at, text->view());
   return vm.force(a[1]);
 }
 

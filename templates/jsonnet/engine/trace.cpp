@@ -139,13 +139,14 @@ void Vm::fail(const Exec* at, std::string message, std::string hint) {
       Error(ErrorKind::kProject, std::move(message), std::move(hint), std::move(excerpt))};
 }
 
-void Vm::add_trace(const Exec* at, std::string_view text) {
+void Vm::say_trace(const Exec* at, std::string_view text) {
+  if (!request.on_trace) return;
   std::string line = "TRACE: ";
   if (const Exec* where = nearest(at, top)) {
     const Place place = place_of(*where->code->ast->source, where->pos);
     line += where->code->ast->path + ":" + std::to_string(place.line) + " ";
   }
-  traces.push_back(line + std::string(text));
+  request.on_trace(line + std::string(text));
 }
 
 void Scope::overflow() {

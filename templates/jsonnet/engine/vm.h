@@ -200,8 +200,7 @@ class Vm {
   int depth = 0;
   const JsonnetRequest& request;
   const Options options;
-  std::vector<std::string> traces;  // what std.trace said, "TRACE: path:line text"
-  void add_trace(const Exec* at, std::string_view text);
+  void say_trace(const Exec* at, std::string_view text);
 
   // The call that a tail position left for the loop in run().
   struct {

@@ -64,10 +64,15 @@ TEST_CASE("digests that the C++ implementation lacks") {
 
 TEST_CASE("external variables, and traces in order") {
   CHECK(value_of("[std.extVar('name'), std.extVar('env').ns]") == R"(["web", "prod"])");
-  const Result<JsonnetText> result = run_jsonnet("std.trace('one', 1) +\nstd.trace('two', 2)");
+  std::vector<std::string> traces;
+  JsonnetRequest request;
+  request.path = "main.jsonnet";
+  request.source = "std.trace('one', 1) +\nstd.trace('two', 2)";
+  request.on_trace = [&traces](std::string_view line) { traces.emplace_back(line); };
+  const Result<Json> result = JsonnetEngine().evaluate(request);
   REQUIRE(result.ok());
-  CHECK(result.value().text == "3");
-  CHECK(result.value().traces ==
+  CHECK(result.value() == Json(3));
+  CHECK(traces ==
         std::vector<std::string>{"TRACE: main.jsonnet:1 one", "TRACE: main.jsonnet:2 two"});
 }
 
