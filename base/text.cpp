@@ -93,7 +93,8 @@ std::string excerpt_of(std::string_view text, size_t offset, size_t length) {
     while (end > offset && end < text.size() && is_continuation(text[end])) --end;
   }
   std::string line(text.substr(begin, end - begin));
-  std::replace(line.begin(), line.end(), '\t', ' ');
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
   const std::string_view before = std::string_view(line).substr(0, std::min(offset, end) - begin);
   const size_t marked = std::max<size_t>(1, std::min(length, end > offset ? end - offset : 1));
   return line + "\n" + std::string(static_cast<size_t>(display_width(before)), ' ') + "^" +

@@ -20,7 +20,8 @@ Place place_of(std::string_view text, size_t offset);
 /// The line of `text` that holds byte `offset`, and under it a caret with `length` - 1 tildes:
 ///     image: parms.image,
 ///            ^~~~~
-/// Tabs become one space; a line over 160 columns is cut to a window around the caret.
+/// Tabs and all control characters become one space, so that a file cannot steer the terminal; a
+/// line over 160 columns is cut to a window around the caret.
 std::string excerpt_of(std::string_view text, size_t offset, size_t length);
 
 /// The one of `candidates` that `word` is most likely a slip of, or "" if none is near: at most a

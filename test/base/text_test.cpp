@@ -19,6 +19,10 @@ TEST_CASE("an excerpt shows the line and marks the word under it") {
   CHECK(excerpt_of("abc", 3, 4) == "abc\n   ^");
 }
 
+TEST_CASE("an excerpt holds nothing that steers a terminal") {
+  CHECK(excerpt_of("a\x1b[2J\tb\x7f", 0, 1) == "a [2J b \n^");
+}
+
 TEST_CASE("the excerpt of a very long line is a window around the caret") {
   const std::string line = std::string(5000, 'a') + "HERE" + std::string(5000, 'b');
   const std::string excerpt = excerpt_of(line, 5000, 4);
