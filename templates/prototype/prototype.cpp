@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <map>
 #include <optional>
 
@@ -54,6 +52,10 @@ class HeaderParser {
 
   Result<Prototype> parse() {
     prototype_.path = path_;
+    if (const size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
+      return project_error(path_ + ":" + std::to_string(place_of(text_, bad).line) +
+                           ": not valid UTF-8");
+    }
     split_header();
     for (const Directive& directive : directives_) KF_DO(apply(directive));
     if (prototype_.name.empty()) {
@@ -147,10 +149,10 @@ class HeaderParser {
   Prototype prototype_;
 };
 
+// A number as JSON writes it, which jsonnet reads too: not ".5", "1." or "01".
 bool is_number(std::string_view text) {
-  double value = 0;
-  const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
-  return end.ec == std::errc() && end.ptr == text.data() + text.size() && std::isfinite(value);
+  const Result<Json> value = parse_json(text, "");
+  return value.ok() && value.value().is_number() && trim(text) == text;
 }
 
 bool is_word(char c) {
@@ -261,6 +263,9 @@ Result<std::vector<ParameterLiteral>> bind_parameters(const Prototype& prototype
       return usage_error(
           "prototype '" + prototype.name + "' has no parameter '" + name + "'",
           did_you_mean(name, known, "kfctl prototype describe " + prototype.name + " lists them"));
+    }
+    if (find_invalid_utf8(text) != std::string_view::npos) {
+      return usage_error("the value of parameter '" + name + "' is not valid UTF-8");
     }
     texts[name] = text;
   }

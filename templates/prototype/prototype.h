@@ -53,7 +53,7 @@ struct Prototype {
 
 /// Reads a prototype. `path` begins messages and is kept.
 /// Errors: kProject "path:line: ..." for an unknown directive or type, missing fields, a parameter
-/// twice, no @name.
+/// twice, no @name, bytes that are not UTF-8.
 Result<Prototype> parse_prototype(std::string_view text, std::string_view path);
 
 /// The prototype that `name` means: the one so called, or else the only one whose name ends in
@@ -75,7 +75,7 @@ using ParameterTexts = std::vector<std::pair<std::string, std::string>>;
 /// `name` is the component's name if it is a parameter that was not given. Objects and arrays are
 /// taken as jsonnet without a look inside: the caller evaluates before it writes.
 /// Errors: kUsage for an unknown parameter (with the near word), a required one that is missing or
-/// empty, and a number that is none.
+/// empty, a number that is none, and text that is not UTF-8.
 Result<std::vector<ParameterLiteral>> bind_parameters(const Prototype& prototype,
                                                       std::string_view component,
                                                       const ParameterTexts& given);

@@ -108,6 +108,18 @@ TEST_CASE("wrong parameters are usage errors that help") {
         "parameter 'replicas' must be a number, not 'two'");
 }
 
+TEST_CASE("what would be no jsonnet is refused before it becomes a file") {
+  CHECK(error_of("// @name x\n// @optionalParam a string \xEC b\n") ==
+        "p.jsonnet:2: not valid UTF-8");
+  CHECK(bind_parameters(web(), "web", {{"image", "\xff"}}).error().message ==
+        "the value of parameter 'image' is not valid UTF-8");
+  for (const char* const text : {".5", "1.", "01", "+1", "1e999", " 1", "inf"}) {
+    CHECK_FALSE(bind_parameters(web(), "web", {{"image", "i"}, {"replicas", text}}).ok());
+    CHECK(literal(bind_parameters(web(), "web", {{"image", "i"}, {"port", text}}).value(),
+                  "port") == jsonnet_quote(text));
+  }
+}
+
 TEST_CASE("expansion adds the locals and rewrites the two import schemes") {
   CHECK(expand_prototype(web(), "web-1") ==
         "local env = std.extVar(\"__ksonnet/environments\");\n"
