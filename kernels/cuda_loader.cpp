@@ -58,6 +58,24 @@ class CudaDevice : public Device {
       : table_(table), context_(context, table.close), info_(std::move(info)) {}
 
   const DeviceInfo& info() const override { return info_; }
+  std::string precision_reason(Precision) const override { return not_yet().message; }
+  Result<Buffer> allocate(size_t) override { return not_yet(); }
+  Result<Buffer> allocate_host(size_t) override { return not_yet(); }
+  Status upload(void*, const void*, size_t) override { return not_yet(); }
+  Status download(void*, const void*, size_t) override { return not_yet(); }
+  Status copy(void*, const void*, size_t) override { return not_yet(); }
+  Status synchronise() override { return not_yet(); }
+  Result<std::unique_ptr<Event>> make_event() override { return not_yet(); }
+  Status mark(Event&) override { return not_yet(); }
+  Status upload_later(void*, const void*, size_t, const Event&, Event&) override {
+    return not_yet();
+  }
+  Status wait(const Event&) override { return not_yet(); }
+  Status synchronise(const Event&) override { return not_yet(); }
+  Result<std::unique_ptr<Recording>> record(const std::function<Status()>&) override {
+    return not_yet();
+  }
+  Status replay(const Recording&) override { return not_yet(); }
 
   Status multiply(const MatrixProduct& product) override {
     KF_DO(check_shapes(product));
@@ -69,7 +87,19 @@ class CudaDevice : public Device {
     return Error(ErrorKind::kDevice, info_.id() + ": " + why.reason, why.hint);
   }
 
+ protected:
+#define KFCTL_SUBMIT(Op) \
+  Status submit(const Op&) override { return not_yet(); }
+  KFCTL_OPS(KFCTL_SUBMIT)
+#undef KFCTL_SUBMIT
+
  private:
+  Error not_yet() const {
+    return Error(ErrorKind::kDevice,
+                 info_.id() + ": libkfctl_cuda.so multiplies matrices and no more",
+                 "use --device cpu");
+  }
+
   const CudaTable& table_;
   std::unique_ptr<CudaContext, void (*)(CudaContext*)> context_;
   DeviceInfo info_;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +14,8 @@
 
 #include "base/files.h"
 #include "base/result.h"
+#include "kernels/buffer.h"
+#include "kernels/ops.h"
 
 namespace kfctl {
 
@@ -51,21 +54,96 @@ struct MatrixProduct {
 /// Errors: kInternal if a size is below 1 or a span is not as long as its shape says.
 Status check_shapes(const MatrixProduct& product);
 
+/// A point in the work of a device that others can wait for. Belongs to the Device that made it.
+class Event {
+ public:
+  virtual ~Event() = default;
+};
+
+/// Work that was recorded once and can be run again and again.
+class Recording {
+ public:
+  virtual ~Recording() = default;
+};
+
 /// One device, opened. Belongs to one thread at a time.
+///
+/// Work is queued: run, replay and copy may return before the device is done, and what is queued is
+/// done in the order of the calls. download and synchronise wait. An error of the device may
+/// therefore come from a later call than the one that caused it; after one, the device is of no
+/// further use. The CPU does each thing at once.
+///
+/// Addresses are those of the device's Buffers (or parts of them). The same calls give the same
+/// bits on the same kind of device with the same build of kfctl, on the CPU for any number of
+/// threads.
 class Device {
  public:
   virtual ~Device() = default;
 
   virtual const DeviceInfo& info() const = 0;
 
+  /// Why products cannot be computed in `precision`; empty if they can.
+  virtual std::string precision_reason(Precision precision) const = 0;
+
+  /// Zeroed. Errors: kDevice if there is not so much memory, with how much was asked for and how
+  /// much is free.
+  virtual Result<Buffer> allocate(size_t bytes) = 0;
+
+  /// Memory of the host that upload_later can copy from. Errors: kDevice.
+  virtual Result<Buffer> allocate_host(size_t bytes) = 0;
+
+  /// From the host's memory; `from` may be changed as soon as this returns.
+  virtual Status upload(void* to, const void* from, size_t bytes) = 0;
+  /// Into the host's memory; waits until all is done.
+  virtual Status download(void* to, const void* from, size_t bytes) = 0;
+  /// Within the device; the two do not overlap.
+  virtual Status copy(void* to, const void* from, size_t bytes) = 0;
+
+  /// Waits until all that was queued is done. Errors: kDevice if any of it failed.
+  virtual Status synchronise() = 0;
+
+  virtual Result<std::unique_ptr<Event>> make_event() = 0;
+  /// `event` comes to pass when all that was queued so far is done.
+  virtual Status mark(Event& event) = 0;
+  /// Copies beside the queued work, once `after` has come to pass; `done` comes to pass when it is
+  /// copied. `from` is memory of allocate_host and stays as it is until then.
+  virtual Status upload_later(void* to, const void* from, size_t bytes, const Event& after,
+                              Event& done) = 0;
+  /// What is queued from now on waits for `event`.
+  virtual Status wait(const Event& event) = 0;
+  /// The calling thread waits for `event`.
+  virtual Status synchronise(const Event& event) = 0;
+
+  /// Calls `work`, whose calls of run and copy are recorded instead of done. The addresses and
+  /// sizes are those of the recording; what changes from one replay to the next lies in device
+  /// memory (StepState). Errors: those of `work`, and of the checks of its ops; kDevice.
+  virtual Result<std::unique_ptr<Recording>> record(const std::function<Status()>& work) = 0;
+  virtual Status replay(const Recording& recording) = 0;
+
+  /// Queues an op. Errors: those of check(op); kDevice.
+#define KFCTL_RUN(Op)        \
+  Status run(const Op& op) { \
+    KF_DO(check(op));        \
+    return submit(op);       \
+  }
+  KFCTL_OPS(KFCTL_RUN)
+#undef KFCTL_RUN
+
   /// Returns when `c` is filled. Errors: those of check_shapes; kDevice if the device has not
   /// enough memory or fails; what c holds then is undefined.
   virtual Status multiply(const MatrixProduct& product) = 0;
+
+ protected:
+#define KFCTL_SUBMIT(Op) virtual Status submit(const Op& op) = 0;
+  KFCTL_OPS(KFCTL_SUBMIT)
+#undef KFCTL_SUBMIT
 };
 
 struct DeviceOptions {
   /// Where libkfctl_cuda.so lies, as an absolute path; empty means the installed lib/kfctl.
   std::string backend_directory;
+  /// How many threads the CPU computes with; 0 for as many as this process may use.
+  int threads = 0;
 };
 
 /// Every device: the CPU first, then each CUDA device, or one row that says why there is none. A

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -12,14 +14,97 @@
 namespace kfctl {
 namespace {
 
+constexpr size_t kAlignment = 256;
+
+class CpuEvent : public Event {};  // all that came before it is done when it is marked
+
+class CpuRecording : public Recording {
+ public:
+  std::vector<std::function<Status()>> steps;
+};
+
 class CpuDevice : public Device {
  public:
   explicit CpuDevice(DeviceInfo info) : info_(std::move(info)) {}
   const DeviceInfo& info() const override { return info_; }
+
+  std::string precision_reason(Precision precision) const override {
+    if (precision == Precision::kFp32) return "";
+    return "the CPU computes in fp32";
+  }
+
+  Result<Buffer> allocate(size_t bytes) override {
+    const size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+    void* const data = std::aligned_alloc(kAlignment, rounded);
+    if (data == nullptr) {
+      return Error(ErrorKind::kDevice,
+                   "cpu: cannot allocate " + std::to_string(bytes) + " bytes of memory",
+                   "choose a smaller batch or model");
+    }
+    std::memset(data, 0, rounded);
+    return Buffer(data, bytes, [](void* memory) { std::free(memory); });
+  }
+  Result<Buffer> allocate_host(size_t bytes) override { return allocate(bytes); }
+
+  Status upload(void* to, const void* from, size_t bytes) override {
+    std::memcpy(to, from, bytes);
+    return Ok{};
+  }
+  Status download(void* to, const void* from, size_t bytes) override {
+    return upload(to, from, bytes);
+  }
+  Status copy(void* to, const void* from, size_t bytes) override {
+    return later([=] {
+      std::memcpy(to, from, bytes);
+      return Status(Ok{});
+    });
+  }
+  Status synchronise() override { return Ok{}; }
+
+  Result<std::unique_ptr<Event>> make_event() override {
+    return std::unique_ptr<Event>(std::make_unique<CpuEvent>());
+  }
+  Status mark(Event&) override { return Ok{}; }
+  Status upload_later(void* to, const void* from, size_t bytes, const Event&, Event&) override {
+    return upload(to, from, bytes);
+  }
+  Status wait(const Event&) override { return Ok{}; }
+  Status synchronise(const Event&) override { return Ok{}; }
+
+  Result<std::unique_ptr<Recording>> record(const std::function<Status()>& work) override {
+    auto recording = std::make_unique<CpuRecording>();
+    recording_ = recording.get();
+    Status status = work();
+    recording_ = nullptr;
+    if (!status.ok()) return std::move(status).error();
+    return std::unique_ptr<Recording>(std::move(recording));
+  }
+  Status replay(const Recording& recording) override {
+    for (const auto& step : static_cast<const CpuRecording&>(recording).steps) KF_DO(step());
+    return Ok{};
+  }
+
   Status multiply(const MatrixProduct& product) override { return multiply_reference(product); }
 
+ protected:
+#define KFCTL_SUBMIT(Op)                               \
+  Status submit(const Op& op) override {               \
+    return later([op] { return reference::run(op); }); \
+  }
+  KFCTL_OPS(KFCTL_SUBMIT)
+#undef KFCTL_SUBMIT
+
  private:
+  /// Does `step`, or records it.
+  template <typename Step>
+  Status later(Step step) {
+    if (recording_ == nullptr) return step();
+    recording_->steps.push_back(std::move(step));
+    return Ok{};
+  }
+
   DeviceInfo info_;
+  CpuRecording* recording_ = nullptr;
 };
 
 /// What follows "KEY:" or "KEY\t:" on the first line of `text` that begins with `key`.

@@ -87,3 +87,40 @@ TEST_CASE("a backend is never loaded by a relative path") {
   CHECK(open_error("cuda", {.backend_directory = "lib/kfctl"}).message ==
         "cannot use device 'cuda': modules are not loaded from 'lib/kfctl': not an absolute path");
 }
+
+TEST_CASE("a recording is not done until it is replayed, and then as often as one likes") {
+  const DiskFiles files;
+  const Result<std::unique_ptr<Device>> opened = open_device("cpu", files, {});
+  REQUIRE(opened.ok());
+  Device& cpu = *opened.value();
+  const Result<Buffer> x = cpu.allocate(2 * sizeof(float));
+  REQUIRE(x.ok());
+  float* const values = x.value().as<float>();
+  const Result<std::unique_ptr<Recording>> recording = cpu.record([&]() -> Status {
+    return cpu.run(AddScaled{.x = values, .y = values, .count = 2, .scale = 2.0f, .keep = 0.0f});
+  });
+  REQUIRE(recording.ok());
+  REQUIRE(cpu.run(Fill{.y = values, .count = 2, .value = 3.0f}).ok());
+  CHECK(values[1] == 3.0f);
+  REQUIRE(cpu.replay(*recording.value()).ok());
+  REQUIRE(cpu.replay(*recording.value()).ok());
+  CHECK(values[0] == 12.0f);
+  CHECK(values[1] == 12.0f);
+}
+
+TEST_CASE("an op that is wrong is refused by its name, in a recording too") {
+  const DiskFiles files;
+  const Result<std::unique_ptr<Device>> opened = open_device("cpu", files, {});
+  REQUIRE(opened.ok());
+  Device& cpu = *opened.value();
+  float value = 1.0f;
+  const Status empty = cpu.run(Fill{.y = &value, .count = 0});
+  REQUIRE_FALSE(empty.ok());
+  CHECK(empty.error().kind == ErrorKind::kInternal);
+  CHECK(empty.error().message == "Fill: a size is below 1");
+  const auto recording = cpu.record([&] { return cpu.run(Fill{.y = nullptr, .count = 1}); });
+  REQUIRE_FALSE(recording.ok());
+  CHECK(recording.error().message == "Fill: an array that it needs is missing");
+  REQUIRE(cpu.run(Fill{.y = &value, .count = 1, .value = 2.0f}).ok());  // no longer recording
+  CHECK(value == 2.0f);
+}

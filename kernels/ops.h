@@ -1,0 +1,36 @@
+// Every op that a device computes, in one table.
+//
+// An op is a plain struct: what it reads, what it writes, sizes. Device::run takes it, check()
+// refuses what is wrong with it, reference::run is what it means in plain loops, and each backend
+// has a function for it. All of these are generated from KFCTL_OPS, so none can be forgotten.
+#pragma once
+
+#include "base/result.h"
+#include "kernels/ops/dense.h"
+#include "kernels/ops/elementwise.h"
+#include "kernels/ops/embedding.h"
+#include "kernels/ops/image.h"
+#include "kernels/ops/input.h"
+#include "kernels/ops/loss.h"
+#include "kernels/ops/metrics.h"
+#include "kernels/ops/norm.h"
+#include "kernels/ops/optimiser.h"
+#include "kernels/ops/table.h"
+
+namespace kfctl {
+
+/// Errors: kInternal if a size is out of range or a pointer that must be given is null.
+#define KFCTL_DECLARE_CHECK(Op) Status check(const Op& op);
+KFCTL_OPS(KFCTL_DECLARE_CHECK)
+#undef KFCTL_DECLARE_CHECK
+
+namespace reference {
+
+/// The op in plain loops, sums in double, on host memory: what every device is compared with.
+/// Errors: those of check.
+#define KFCTL_DECLARE_REFERENCE(Op) Status run(const Op& op);
+KFCTL_OPS(KFCTL_DECLARE_REFERENCE)
+#undef KFCTL_DECLARE_REFERENCE
+
+}  // namespace reference
+}  // namespace kfctl
