@@ -34,7 +34,9 @@ std::string coloured(Action action, const Style& style) {
 }  // namespace
 
 std::string result_text(const ObjectResult& result, const Style& style) {
-  return result.id.text() + " " + coloured(result.action, style);
+  std::string text = result.id.text() + " " + coloured(result.action, style);
+  if (!result.reason.empty()) text += ": " + result.reason;
+  return text;
 }
 
 Json report_json(std::string_view kind, const ClusterReport& report, const std::string& environment,
@@ -47,6 +49,7 @@ Json report_json(std::string_view kind, const ClusterReport& report, const std::
                                 {"name", one.id.name},
                                 {"action", action_name(one.action)}});
     if (one.error.has_value()) object["message"] = one.error->message;
+    if (!one.reason.empty()) object["message"] = one.reason;
     objects.push_back(std::move(object));
   }
   return Json::object({{"kind", kind},

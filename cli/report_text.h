@@ -11,7 +11,7 @@
 
 namespace kfctl {
 
-/// "Deployment/web created".
+/// "Deployment/web created", "Deployment/web skipped: needs ConfigMap/web, which failed".
 std::string result_text(const ObjectResult& result, const Style& style);
 
 /// {"kind": KIND, "environment": ..., "destination": ..., "dryRun": ..., "objects": [{apiVersion,

@@ -33,6 +33,7 @@ class ClusterTarget : public Target {
     apply.force_conflicts = options.force_conflicts;
     apply.apply_set = apply_set();
     apply.prune = options.prune;
+    apply.partial = !deployment_.components.empty();
     return session_->apply(deployment_.objects, apply, on_event);
   }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "cluster/api_error.h"
+#include "cluster/definitions.h"
+#include "cluster/needs.h"
 #include "cluster/remove.h"
 #include "cluster/result_order.h"
+#include "cluster/schedule.h"
 
 namespace kfctl {
 namespace {
@@ -17,22 +19,15 @@ constexpr int kPollMs = 100;
 constexpr int kWebhookPollMs = 2000;  // behind it the client has waited some 20 s already
 constexpr std::string_view kSetManager = "kfctl-applyset";
 
-// True if the definition has the condition `type` with status `wanted`.
-bool has_condition(const Json& object, std::string_view type, std::string_view wanted) {
-  const Json* const conditions = object.at({"status", "conditions"});
-  if (conditions == nullptr || !conditions->is_array()) return false;
-  return std::any_of(
-      conditions->items().begin(), conditions->items().end(), [&](const Json& condition) {
-        return condition.string_at({"type"}) == type && condition.string_at({"status"}) == wanted;
-      });
-}
-
 class Applier {
  public:
-  Applier(const Workplace& place, Situation situation, const ApplyOptions& options)
+  Applier(const Workplace& place, Situation situation, const Graph& graph,
+          const ApplyOptions& options)
       : place_(place),
         now_(std::move(situation)),
         options_(options),
+        schedule_(graph),
+        definitions_(place, options.ready_timeout_ms),
         results_(now_.planned.size()),
         order_(place_.on_event, results_) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
@@ -45,17 +40,13 @@ class Applier {
     place_.tell(std::move(planned));
     if (!options_.dry_run) {
       KF_DO(make_namespace());
-      // Namespaces that are objects of ours come with the first stage: the set's parent may live in
-      // one of them, so it is written after that stage then.
-      if (!parent_must_wait()) KF_DO(grow_set());
+      // The set's parent is written before any member, but it may live in a namespace of ours.
+      parent_waits_for_ = parent_namespace();
+      if (!parent_waits_for_) KF_DO(grow_set());
     }
-    for (const Stage& stage : plan_stages(now_.planned)) {
-      for (size_t i = stage.begin; i < stage.end; ++i) apply_object(i);
-      place_.client.run();
-      if (!failed_ && !options_.dry_run) await_definitions(stage);
-      if (failed_) break;
-      if (!options_.dry_run && parent_must_wait()) KF_DO(grow_set());
-    }
+    advance();
+    place_.client.run();
+    if (parent_waits_for_) KF_DO(apply_held());
     order_.flush();
     ClusterReport report;
     report.objects = results_;
@@ -78,14 +69,36 @@ class Applier {
     return Ok{};
   }
 
-  bool parent_must_wait() const {
-    return now_.set && !set_grown_ && now_.missing.contains(place_.default_namespace) &&
-           now_.planned_spaces.contains(place_.default_namespace);
+  // The planned object that makes the namespace in which the apply set's parent has to be.
+  std::optional<size_t> parent_namespace() const {
+    if (!now_.set || !now_.missing.contains(place_.default_namespace)) return std::nullopt;
+    for (size_t i = 0; i < now_.planned.size(); ++i) {
+      const ObjectId& id = now_.planned[i].id;
+      const bool found = id.kind == "Namespace" && id.name == place_.default_namespace;
+      if (found && id.group().empty()) return i;
+    }
+    return std::nullopt;
+  }
+
+  // What had to wait until the apply set's parent is written.
+  Status apply_held() {
+    const size_t space = *std::exchange(parent_waits_for_, std::nullopt);
+    if (results_[space].action == Action::kFailed) {
+      for (const size_t i : std::exchange(held_, {})) {
+        skip(i, space);
+        schedule_.fail(i);
+      }
+    } else {
+      KF_DO(grow_set());
+      for (const size_t i : std::exchange(held_, {})) begin(i);
+    }
+    advance();
+    place_.client.run();
+    return Ok{};
   }
 
   Status grow_set() {
-    if (!now_.set || set_grown_) return Ok{};
-    set_grown_ = true;
+    if (!now_.set) return Ok{};
     if (now_.set->refused) {
       warn_unrecorded();
       return Ok{};
@@ -121,7 +134,23 @@ class Applier {
 
   // ---- objects
 
-  void apply_object(size_t i) {
+  // Begins what may begin and gives up what never will, until that changes nothing more: an object
+  // may be done as soon as it is begun, and let others begin.
+  void advance() {
+    if (advancing_) return;
+    advancing_ = true;
+    for (bool any = true; any;) {
+      const std::vector<size_t> startable = schedule_.take_startable();
+      const std::vector<Schedule::Skipped> skipped = schedule_.take_skipped();
+      any = !startable.empty() || !skipped.empty();
+      for (const Schedule::Skipped& one : skipped) skip(one.object, one.because);
+      for (const size_t i : startable) begin(i);
+    }
+    advancing_ = false;
+  }
+
+  void begin(size_t i) {
+    if (parent_waits_for_ && i != *parent_waits_for_) return held_.push_back(i);
     // A dry run cannot ask about what is in a namespace or of a kind that is still to come.
     if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated);
     send(i, 0);
@@ -172,73 +201,18 @@ class Applier {
 
   // ---- definitions of custom resources
 
-  void await_definitions(const Stage& stage) {
-    served_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
-    for (size_t i = stage.begin; i < stage.end; ++i) {
-      if (!is_definition(now_.planned[i].id) || results_[i].action == Action::kUnchanged) continue;
-      tell(ClusterEvent::Kind::kWaiting, now_.planned[i].id.text() + " to be served");
-      poll_definition(i, 0);
+  void await_definition(size_t i) {
+    std::vector<const PlannedObject*> users;
+    for (const PlannedObject& one : now_.planned) {
+      if (one.kind_pending && defines(now_.planned[i], one)) users.push_back(&one);
     }
-    place_.client.run();
-    const auto defines = [this](size_t i) { return is_definition(now_.planned[i].id); };
-    if (failed_ || stage.begin == stage.end || !defines(stage.begin)) return;
-    std::map<std::string, std::vector<size_t>> pending;  // by apiVersion
-    for (size_t i = 0; i < now_.planned.size(); ++i) {
-      if (now_.planned[i].kind_pending) pending[now_.planned[i].id.api_version].push_back(i);
-    }
-    for (const auto& [version, objects] : pending) poll_kinds(version, objects, 0);
-    place_.client.run();
-  }
-
-  void poll_definition(size_t i, int delay_ms) {
-    KubeRequest request;
-    request.path = now_.planned[i].path();
-    place_.client.start(
-        std::move(request),
-        [this, i](KubeAnswer answer) {
-          const Result<Json> body =
-              place_.client.parse(answer, "wait for " + now_.planned[i].id.full_text());
-          if (!body.ok()) return fail_late(i, body.error());
-          if (has_condition(body.value(), "Established", "True")) return;
-          if (has_condition(body.value(), "NamesAccepted", "False")) {
-            return fail_late(
-                i, Error(ErrorKind::kCluster,
-                         now_.planned[i].id.full_text() +
-                             ": the cluster has another kind of one of its names",
-                         "see its conditions: kubectl describe crd " + now_.planned[i].id.name));
-          }
-          if (Clock::now() >= served_deadline_) return fail_late(i, not_served(i));
-          poll_definition(i, kPollMs);
-        },
-        delay_ms);
-  }
-
-  void poll_kinds(const std::string& version, const std::vector<size_t>& objects, int delay_ms) {
-    KubeRequest request;
-    request.path = "/apis/" + version;
-    place_.client.start(
-        std::move(request),
-        [this, version, objects](KubeAnswer answer) {
-          Discovery found;
-          const Result<Json> body = place_.client.parse(answer, "ask for the kinds of " + version);
-          if (body.ok()) found.add_resource_list(body.value());
-          if (!body.ok() && !answer.status_is(404)) return fail_late(objects[0], body.error());
-          const bool served = std::all_of(objects.begin(), objects.end(), [&](size_t i) {
-            return found.find(version, now_.planned[i].id.kind) != nullptr;
-          });
-          if (served) return;
-          if (Clock::now() >= served_deadline_)
-            return fail_late(objects[0], not_served(objects[0]));
-          poll_kinds(version, objects, kPollMs);
-        },
-        delay_ms);
-  }
-
-  Error not_served(size_t i) const {
-    return Error(ErrorKind::kCluster,
-                 now_.planned[i].id.full_text() + ": its kind is not served after " +
-                     std::to_string(options_.ready_timeout_ms / 1000) + " s",
-                 "see the conditions of its CustomResourceDefinition, then apply again");
+    if (results_[i].action == Action::kUnchanged && users.empty()) return came(i, Gate::kReady);
+    tell(ClusterEvent::Kind::kWaiting, now_.planned[i].id.text() + " to be served");
+    definitions_.start(now_.planned[i], std::move(users), [this, i](Status served) {
+      if (!served.ok()) return fail(i, served.error());
+      served_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
+      came(i, Gate::kReady);
+    });
   }
 
   // ---- prune
@@ -250,7 +224,7 @@ class Applier {
     std::vector<DeleteTarget> targets;
     for (const SetMember& member : stale) {
       if (member.problem.empty()) {
-        targets.push_back({member.id, member.resource, member.uid, member.resource_version});
+        targets.push_back(target_of(member));
         continue;
       }
       tell(ClusterEvent::Kind::kWarning,
@@ -271,19 +245,31 @@ class Applier {
   void done(size_t i, Action action) {
     results_[i].action = action;
     order_.finish(i);
+    if (!is_definition(now_.planned[i].id) || options_.dry_run) return came(i, Gate::kReady);
+    schedule_.reach(i, Gate::kApplied);
+    await_definition(i);
+    advance();
   }
 
+  void came(size_t i, Gate gate) {
+    schedule_.reach(i, gate);
+    advance();
+  }
+
+  // Also of an object whose result was told already: it is told again.
   void fail(size_t i, Error error) {
     results_[i].action = Action::kFailed;
     results_[i].error = std::move(error);
     failed_ = true;
     order_.finish(i);
+    schedule_.fail(i);
+    advance();
   }
 
-  // Of an object whose result was told already, or that was not begun.
-  void fail_late(size_t i, Error error) {
-    if (results_[i].action == Action::kFailed) return;
-    fail(i, std::move(error));
+  void skip(size_t i, size_t because) {
+    if (place_.client.cancel().cancelled()) return;
+    results_[i].reason = "needs " + now_.planned[because].id.text() + ", which failed";
+    order_.finish(i);
   }
 
   void tell(ClusterEvent::Kind kind, std::string message) {
@@ -296,11 +282,15 @@ class Applier {
   const Workplace& place_;
   Situation now_;
   ApplyOptions options_;
+  Schedule schedule_;
+  DefinitionWait definitions_;
   std::vector<ObjectResult> results_;
   ResultOrder order_;
   Clock::time_point served_deadline_;
   Clock::time_point webhook_deadline_;
-  bool set_grown_ = false;
+  std::optional<size_t> parent_waits_for_;  // until that object is there, the others are held
+  std::vector<size_t> held_;
+  bool advancing_ = false;
   bool failed_ = false;
 };
 
@@ -319,7 +309,13 @@ Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Js
   }
   KF_TRY(Situation situation, survey(place, objects, options.apply_set));
   if (options.prune && situation.set->refused) return *situation.set->refused;
-  return Applier(place, std::move(situation), options).run();
+  NeedsOptions needs;
+  needs.partial = options.partial;
+  needs.exists = [&situation](size_t i) {
+    return situation.live[i].state == LiveObject::State::kPresent;
+  };
+  KF_TRY(const Graph graph, apply_graph(situation.planned, needs));
+  return Applier(place, std::move(situation), graph, options).run();
 }
 
 }  // namespace kfctl

@@ -87,20 +87,14 @@ Result<std::vector<PlannedObject>> plan_objects(const std::vector<Json>& objects
   return out;
 }
 
-std::vector<Stage> plan_stages(const std::vector<PlannedObject>& objects) {
-  std::vector<Stage> out;
-  int rank = 0;
-  for (size_t i = 0; i < objects.size(); ++i) {
-    const int own = kind_rank(objects[i].id.group(), objects[i].id.kind);
-    if (out.empty() || own != rank) out.push_back({i, i});
-    out.back().end = i + 1;
-    rank = own;
-  }
-  return out;
-}
-
 bool is_definition(const ObjectId& id) {
   return id.kind == "CustomResourceDefinition" && id.group() == "apiextensions.k8s.io";
+}
+
+bool defines(const PlannedObject& definition, const PlannedObject& object) {
+  // A definition's name is RESOURCE.GROUP, always.
+  return is_definition(definition.id) &&
+         definition.id.name == object.resource.resource + "." + std::string(object.id.group());
 }
 
 Json without_noise(Json object) {

@@ -23,12 +23,6 @@ struct PlannedObject {
   std::string path() const { return resource.object_path(id.namespace_, id.name); }
 };
 
-/// Objects that may be in flight together: [begin, end) of the planned ones.
-struct Stage {
-  size_t begin = 0;
-  size_t end = 0;
-};
-
 /// The objects in the order of apply. Objects of namespaced kinds get `default_namespace` if they
 /// name none; those of other kinds lose the namespace they name.
 /// Errors: kProject, naming every object of a kind that neither the server nor a definition among
@@ -37,11 +31,11 @@ Result<std::vector<PlannedObject>> plan_objects(const std::vector<Json>& objects
                                                 const Discovery& discovery,
                                                 std::string_view default_namespace);
 
-/// Cuts what plan_objects gave where the rank of the kind changes.
-std::vector<Stage> plan_stages(const std::vector<PlannedObject>& objects);
-
 /// True for a CustomResourceDefinition.
 bool is_definition(const ObjectId& id);
+
+/// True if `definition` is the one that brings the kind of `object`.
+bool defines(const PlannedObject& definition, const PlannedObject& object);
 
 /// The object without what the server keeps for itself: status, managedFields, resourceVersion,
 /// uid, generation, times, and kubectl's copy of the last applied object.

@@ -4,7 +4,9 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "cluster/needs.h"
 #include "cluster/result_order.h"
+#include "cluster/schedule.h"
 
 namespace kfctl {
 namespace {
@@ -25,38 +27,52 @@ std::string_view propagation_name(Propagation propagation) {
   }
 }
 
-int rank_of(const ObjectId& id) { return kind_rank(id.group(), id.kind); }
+std::vector<DeleteTarget> in_order(std::vector<DeleteTarget> targets) {
+  const auto rank = [](const DeleteTarget& target) {
+    return kind_rank(target.planned.id.group(), target.planned.id.kind);
+  };
+  std::stable_sort(
+      targets.begin(), targets.end(),
+      [&rank](const DeleteTarget& a, const DeleteTarget& b) { return rank(a) > rank(b); });
+  return targets;
+}
+
+Graph graph_of(const std::vector<DeleteTarget>& targets) {
+  std::vector<PlannedObject> planned;
+  for (const DeleteTarget& target : targets) planned.push_back(target.planned);
+  return removal_graph(planned);
+}
 
 class Deleter {
  public:
   Deleter(const Workplace& place, std::vector<DeleteTarget> targets, const DeleteRules& rules)
       : place_(place),
-        targets_(std::move(targets)),
+        targets_(in_order(std::move(targets))),
         rules_(rules),
         deadline_(Clock::now() + std::chrono::milliseconds(rules.timeout_ms)),
+        graph_(graph_of(targets_)),
+        schedule_(graph_),
         results_(targets_.size()),
         order_(place_.on_event, results_) {
-    std::stable_sort(
-        targets_.begin(), targets_.end(),
-        [](const DeleteTarget& a, const DeleteTarget& b) { return rank_of(a.id) > rank_of(b.id); });
-    for (size_t i = 0; i < results_.size(); ++i) results_[i].id = targets_[i].id;
+    for (size_t i = 0; i < results_.size(); ++i) results_[i].id = id(i);
   }
 
   std::vector<ObjectResult> run() {
-    size_t begin = 0;
-    while (begin < targets_.size() && !failed_) {
-      size_t end = begin;
-      while (end < targets_.size() && rank_of(targets_[end].id) == rank_of(targets_[begin].id)) {
-        request_deletion(end++);
-      }
-      place_.client.run();
-      begin = end;
-    }
+    advance();
+    place_.client.run();
     order_.flush();
     return std::move(results_);
   }
 
  private:
+  const ObjectId& id(size_t i) const { return targets_[i].planned.id; }
+
+  // Never re-entered: no object is done before the client has run.
+  void advance() {
+    for (const Schedule::Skipped& one : schedule_.take_skipped()) skip(one.object, one.because);
+    for (const size_t i : schedule_.take_startable()) request_deletion(i);
+  }
+
   void request_deletion(size_t i) {
     const DeleteTarget& target = targets_[i];
     Json options = Json::object({{"apiVersion", "v1"},
@@ -69,7 +85,7 @@ class Deleter {
     if (rules_.dry_run) options["dryRun"].push_back("All");
     KubeRequest request;
     request.method = "DELETE";
-    request.path = target.resource.object_path(target.id.namespace_, target.id.name);
+    request.path = target.planned.path();
     request.content_type = "application/json";
     request.body = options.dump();
     request.repeatable = !target.uid.empty();
@@ -79,7 +95,7 @@ class Deleter {
   void deleted(size_t i, const KubeAnswer& answer) {
     if (answer.status_is(404)) return done(i, Action::kAbsent);
     if (!answer.success()) {
-      return fail(i, place_.client.error_of(answer, "delete " + targets_[i].id.full_text()));
+      return fail(i, place_.client.error_of(answer, "delete " + id(i).full_text()));
     }
     const Result<Json> body = parse_json(answer.http.body, "answer");
     // A Status says that it is gone; the object itself, that it goes when its finalizers are done.
@@ -87,29 +103,28 @@ class Deleter {
     if (gone || rules_.dry_run || !rules_.wait) return done(i, rules_.done);
     ClusterEvent event;
     event.kind = ClusterEvent::Kind::kWaiting;
-    event.message = targets_[i].id.text() + " to be gone";
+    event.message = id(i).text() + " to be gone";
     place_.tell(std::move(event));
     poll(i, kFirstPollMs);
   }
 
   void poll(size_t i, int wait_ms) {
     KubeRequest request;
-    request.path = targets_[i].resource.object_path(targets_[i].id.namespace_, targets_[i].id.name);
+    request.path = targets_[i].planned.path();
     const auto answered = [this, i, wait_ms](KubeAnswer answer) {
       if (answer.status_is(404)) return done(i, rules_.done);
-      const Result<Json> body =
-          place_.client.parse(answer, "wait for " + targets_[i].id.full_text());
+      const Result<Json> body = place_.client.parse(answer, "wait for " + id(i).full_text());
       if (!body.ok()) return fail(i, body.error());
       const bool another = !targets_[i].uid.empty() &&
                            body.value().string_at({"metadata", "uid"}) != targets_[i].uid;
       if (another) return done(i, rules_.done);
-      if (Clock::now() >= deadline_) return fail(i, not_gone(targets_[i].id, body.value()));
+      if (Clock::now() >= deadline_) return fail(i, not_gone(id(i), body.value()));
       poll(i, std::min(wait_ms * 2, kMaxPollMs));
     };
     place_.client.start(std::move(request), answered, wait_ms);
   }
 
-  static Error not_gone(const ObjectId& id, const Json& object) {
+  static Error not_gone(const ObjectId& object_id, const Json& object) {
     std::vector<std::string> finalizers;
     for (const char* const where : {"metadata", "spec"}) {  // a Namespace has them in its spec
       const Json* const list = object.at({where, "finalizers"});
@@ -118,7 +133,7 @@ class Deleter {
         if (item.is_string()) finalizers.push_back(item.as_string());
       }
     }
-    std::string message = id.full_text() + ": is being deleted, but not gone yet";
+    std::string message = object_id.full_text() + ": is being deleted, but not gone yet";
     if (!finalizers.empty()) message += "; it waits for " + join(finalizers, ", ");
     return Error(ErrorKind::kCluster, std::move(message),
                  finalizers.empty() ? "run the command again with a longer --timeout"
@@ -129,12 +144,21 @@ class Deleter {
   void done(size_t i, Action action) {
     results_[i].action = action;
     order_.finish(i);
+    schedule_.reach(i, Gate::kReady);
+    advance();
   }
 
   void fail(size_t i, Error error) {
     results_[i].action = Action::kFailed;
     results_[i].error = std::move(error);
-    failed_ = true;
+    order_.finish(i);
+    schedule_.fail(i);
+    advance();
+  }
+
+  void skip(size_t i, size_t because) {
+    if (place_.client.cancel().cancelled()) return;
+    results_[i].reason = "comes after " + id(because).text() + ", which is not gone";
     order_.finish(i);
   }
 
@@ -142,9 +166,10 @@ class Deleter {
   std::vector<DeleteTarget> targets_;
   DeleteRules rules_;
   Clock::time_point deadline_;
+  Graph graph_;
+  Schedule schedule_;
   std::vector<ObjectResult> results_;
   ResultOrder order_;
-  bool failed_ = false;
 };
 
 ObjectResult absent(const ObjectId& id) {
@@ -185,12 +210,13 @@ Status add_members(const Workplace& place, const Discovery& discovery, const std
   KF_TRY(const std::vector<SetMember> members,
          fetch_members(place.client, discovery, *set, set->recorded));
   for (const SetMember& member : members) {
-    const bool listed = std::any_of(
-        targets.begin(), targets.end(),
-        [&member](const DeleteTarget& target) { return same_object(target.id, member.id); });
+    const bool listed =
+        std::any_of(targets.begin(), targets.end(), [&member](const DeleteTarget& target) {
+          return same_object(target.planned.id, member.id);
+        });
     if (listed) continue;
     if (member.problem.empty()) {
-      targets.push_back({member.id, member.resource, member.uid, member.resource_version});
+      targets.push_back(target_of(member));
       continue;
     }
     ClusterEvent event;
@@ -202,6 +228,18 @@ Status add_members(const Workplace& place, const Discovery& discovery, const std
 }
 
 }  // namespace
+
+DeleteTarget target_of(const SetMember& member) {
+  DeleteTarget out;
+  out.planned.id = member.id;
+  out.planned.resource = member.resource;
+  out.planned.object = Json::object({{"apiVersion", member.id.api_version},
+                                     {"kind", member.id.kind},
+                                     {"metadata", Json::object({{"name", member.id.name}})}});
+  out.uid = member.uid;
+  out.resource_version = member.resource_version;
+  return out;
+}
 
 std::vector<ObjectResult> delete_targets(const Workplace& place, std::vector<DeleteTarget> targets,
                                          const DeleteRules& rules) {
@@ -223,8 +261,7 @@ Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<J
       report.objects.push_back(absent(planned[i].id));
       continue;
     }
-    targets.push_back({planned[i].id, planned[i].resource,
-                       std::string(live[i].object.string_at({"metadata", "uid"})), ""});
+    targets.push_back({planned[i], std::string(live[i].object.string_at({"metadata", "uid"})), ""});
   }
   std::optional<ApplySet> set;
   if (!options.apply_set.empty()) {

@@ -1,18 +1,20 @@
-// Deleting objects: in reverse order of apply, with preconditions, and waiting until they are gone.
+// Deleting objects: in reverse of what apply's graph says, with preconditions, and waiting until
+// they are gone.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "cluster/apply_set.h"
+#include "cluster/plan.h"
 #include "cluster/session.h"
 #include "cluster/situation.h"
 
 namespace kfctl {
 
 struct DeleteTarget {
-  ObjectId id;
-  ResourceInfo resource;
+  PlannedObject planned;         // its object may lack everything but its identity
   std::string uid;               // only the object with this UID; "": whichever is there
   std::string resource_version;  // only while it has not changed; "": also then
 };
@@ -25,8 +27,12 @@ struct DeleteRules {
   Action done = Action::kDeleted;  // what a deletion is called in the results
 };
 
-/// Deletes the targets, kinds in reverse order. When one of a rank fails or is not gone in time,
-/// those of the ranks after it are skipped. The results are in the order of the work.
+/// A member of the apply set as a target, in exactly the state in which it was listed.
+DeleteTarget target_of(const SetMember& member);
+
+/// Deletes the targets, each once what needs it is gone (accepted, without `wait`) and all others
+/// at once. What something needs that could not be deleted is skipped. The results are in the
+/// reverse order of apply.
 std::vector<ObjectResult> delete_targets(const Workplace& place, std::vector<DeleteTarget> targets,
                                          const DeleteRules& rules);
 

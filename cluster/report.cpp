@@ -37,14 +37,14 @@ size_t ClusterReport::count(Action action) const {
 
 std::optional<Error> ClusterReport::failure() const {
   std::vector<const ObjectResult*> failed;
-  std::vector<std::string> skipped;
+  std::vector<const ObjectResult*> skipped;
   bool interrupted = false;
   for (const ObjectResult& result : objects) {
     if (result.action == Action::kFailed && result.error) {
       interrupted = interrupted || result.error->kind == ErrorKind::kInterrupted;
       failed.push_back(&result);
     }
-    if (result.action == Action::kSkipped) skipped.push_back(result.id.text());
+    if (result.action == Action::kSkipped) skipped.push_back(&result);
   }
   if (failed.empty() && skipped.empty()) return std::nullopt;
 
@@ -58,7 +58,10 @@ std::optional<Error> ClusterReport::failure() const {
     message += (message.empty() ? "" : "\n") + result->error->message;
     if (hint.empty()) hint = result->error->hint;
   }
-  if (!skipped.empty()) message += "\nnot tried after that: " + join(skipped, ", ");
+  for (const ObjectResult* result : skipped) {
+    message += "\n" + result->id.text() + " was not tried";
+    if (!result->reason.empty()) message += ": it " + result->reason;
+  }
   message += "\n" + counts + "; running the command again completes the work";
   return Error(failed.empty() ? ErrorKind::kInternal : failed[0]->error->kind, std::move(message),
                std::move(hint));

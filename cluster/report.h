@@ -23,7 +23,7 @@ enum class Action {
   kDeleted,  // deleted, because that was asked
   kAbsent,   // was to be deleted and was not there
   kFailed,   // see ObjectResult::error
-  kSkipped,  // not tried, because something before it failed or the work was interrupted
+  kSkipped,  // not tried, because what it needs failed or the work was interrupted
 };
 
 /// "created", "configured", "unchanged", "pruned", "deleted", "not found", "failed", "skipped".
@@ -40,7 +40,8 @@ struct FieldConflict {
 struct ObjectResult {
   ObjectId id;  // with the namespace it has on the server
   Action action = Action::kSkipped;
-  std::optional<Error> error;            // for kFailed
+  std::optional<Error> error;  // for kFailed
+  std::string reason;          // for kSkipped: "needs ConfigMap/a, which failed"; "" if interrupted
   std::vector<FieldConflict> conflicts;  // for kFailed with a conflict
 };
 

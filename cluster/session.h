@@ -40,7 +40,8 @@ struct ApplyOptions {
   /// Name of the apply set that remembers what this environment owns: a Secret in its namespace.
   /// Always recorded when not empty, so that a later apply can prune.
   std::string apply_set;
-  bool prune = false;  // delete what the apply set has and `objects` do not; needs apply_set
+  bool prune = false;    // delete what the apply set has and `objects` do not; needs apply_set
+  bool partial = false;  // `objects` are not all of the environment: see NeedsOptions
   int ready_timeout_ms = 60'000;  // for a CustomResourceDefinition to be served
 };
 
@@ -87,10 +88,10 @@ class Session {
   virtual Result<ServerVersion> version() = 0;
 
   /// Makes the server's objects be what `objects` say, by server-side apply as field manager
-  /// "kfctl": in the order of base/object.h, all of one rank at once; custom resources once their
-  /// definitions are served; the session's namespace is made first if it is missing and needed.
-  /// What is already so is not changed. An object that fails does not stop those of its rank, but
-  /// all after it are skipped: look at ClusterReport::failure(). Running again completes the work.
+  /// "kfctl": each as soon as what it needs is in place (cluster/needs.h), all others at once; the
+  /// session's namespace is made first if it is missing and needed. What is already so is not
+  /// changed. When an object fails, what needs it is skipped and everything else goes on: look at
+  /// ClusterReport::failure(). Running again completes the work.
   /// Errors: only before anything was changed (no connection, unknown kinds: kProject, naming all).
   virtual Result<ClusterReport> apply(const std::vector<Json>& objects, const ApplyOptions& options,
                                       const OnClusterEvent& on_event) = 0;

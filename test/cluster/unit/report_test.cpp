@@ -27,11 +27,12 @@ TEST_CASE("a failure names what failed and what was not tried") {
   report.objects = {result("a", Action::kCreated), result("b", Action::kFailed),
                     result("c", Action::kSkipped)};
   report.objects[1].error = Error(ErrorKind::kNetwork, "ConfigMap/b: reset", "try again");
+  report.objects[2].reason = "needs ConfigMap/b, which failed";
   const Error error = report.failure().value();
   CHECK(error.kind == ErrorKind::kNetwork);
   CHECK(error.message ==
-        "ConfigMap/b: reset\nnot tried after that: ConfigMap/c\n1 of 3 objects are done; running "
-        "the command again completes the work");
+        "ConfigMap/b: reset\nConfigMap/c was not tried: it needs ConfigMap/b, which failed\n"
+        "1 of 3 objects are done; running the command again completes the work");
   CHECK(error.hint == "try again");
 }
 
