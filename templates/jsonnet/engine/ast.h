@@ -1,6 +1,6 @@
 // The syntax tree of one file: flat, position-independent and immutable once resolved.
 //
-// A tree is two arrays and a pool of text. `nodes` holds 16-byte nodes; `extra` holds what does
+// A tree is a few arrays and a pool of text. `nodes` holds 16-byte nodes; `extra` holds what does
 // not fit into one (lists of arguments, fields, bindings). Children are indexes into `nodes`, names
 // are indexes into `symbols`: nothing points at memory, so that a tree may be shared by threads
 // and written to disk as it is. Node 0 means "none".
@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -133,7 +134,8 @@ struct Text {
   uint32_t size = 0;
 };
 
-struct Ast {
+// A tree while it grows: the parser appends to it, the resolver completes it.
+struct AstDraft {
   std::string path;
   std::shared_ptr<const std::string> source;
   std::vector<Node> nodes;
@@ -141,6 +143,7 @@ struct Ast {
   std::vector<Text> symbols;
   std::vector<Text> strings;
   std::string pool;
+  std::vector<NodeId> imports;  // all kImport, kImportStr and kImportBin
   NodeId root = 0;
   uint32_t root_slots = 0;
 
@@ -152,5 +155,31 @@ struct Ast {
     return std::string_view(pool).substr(strings[id].begin, strings[id].size);
   }
 };
+
+// A complete tree. Its arrays lie in a draft or in a mapped file, which `storage` keeps alive.
+struct Ast {
+  std::string path;
+  std::shared_ptr<const std::string> source;
+  std::span<const Node> nodes;
+  std::span<const uint32_t> extra;
+  std::span<const Text> symbols;
+  std::span<const Text> strings;
+  std::string_view pool;
+  std::span<const NodeId> imports;
+  NodeId root = 0;
+  uint32_t root_slots = 0;
+  std::shared_ptr<const void> storage;
+
+  const Node& node(NodeId id) const { return nodes[id]; }
+  std::string_view symbol(SymbolId id) const {
+    return pool.substr(symbols[id].begin, symbols[id].size);
+  }
+  std::string_view string(uint32_t id) const {
+    return pool.substr(strings[id].begin, strings[id].size);
+  }
+};
+
+/// The tree of a draft that the resolver has seen.
+std::shared_ptr<const Ast> finish(AstDraft draft);
 
 }  // namespace kfctl::jsonnet

@@ -21,9 +21,9 @@ std::shared_ptr<const Ast> parse_and_resolve(std::string path,
                                              std::shared_ptr<const std::string> source) {
   if (find_invalid_utf8(*source) != std::string_view::npos)
     source = std::make_shared<const std::string>(valid_utf8(*source));
-  std::shared_ptr<Ast> ast = parse(std::move(path), std::move(source));
-  resolve(*ast);
-  return ast;
+  AstDraft draft = parse(std::move(path), std::move(source));
+  resolve(draft);
+  return finish(std::move(draft));
 }
 
 std::shared_ptr<const Ast> AstCache::get(const std::string& path,

@@ -32,7 +32,7 @@ constexpr BinaryOperator kBinary[] = {
 // The names of a file: an open-addressing table from text to SymbolId.
 class SymbolTable {
  public:
-  explicit SymbolTable(Ast& ast) : ast_(ast), slots_(1024, 0) {}
+  explicit SymbolTable(AstDraft& ast) : ast_(ast), slots_(1024, 0) {}
 
   SymbolId id(std::string_view text) {
     if (ast_.symbols.size() * 2 >= slots_.size()) grow();
@@ -63,13 +63,13 @@ class SymbolTable {
     }
   }
 
-  Ast& ast_;
+  AstDraft& ast_;
   std::vector<uint32_t> slots_;
 };
 
 class Parser {
  public:
-  Parser(Ast& ast, std::string_view source) : ast_(ast), lexer_(source), symbols_(ast) {
+  Parser(AstDraft& ast, std::string_view source) : ast_(ast), lexer_(source), symbols_(ast) {
     ast_.nodes.reserve(source.size() / 10 + 16);
     ast_.extra.reserve(source.size() / 10 + 16);
     ast_.nodes.push_back({});
@@ -230,6 +230,7 @@ class Parser {
       fail(what, "an import needs the name of its file as a plain string",
            "computed imports are not allowed: choose between imports with if");
     const NodeId node = make(op, pos, add_string(what.text));
+    ast_.imports.push_back(node);
     advance();
     // import 'a' + x and import 'a'.x look computed, and are refused as such.
     if (const NodeId more = infix(node, kLowest); more != node)
@@ -707,7 +708,7 @@ class Parser {
     scratch_.push_back(value);
   }
 
-  Ast& ast_;
+  AstDraft& ast_;
   Lexer lexer_;
   SymbolTable symbols_;
   Token token_;
@@ -719,14 +720,14 @@ class Parser {
 
 }  // namespace
 
-std::unique_ptr<Ast> parse(std::string path, std::shared_ptr<const std::string> source) {
-  auto ast = std::make_unique<Ast>();
-  ast->path = std::move(path);
-  ast->source = std::move(source);
-  if (ast->source->size() >= UINT32_MAX / 2) throw SyntaxError{0, 0, "this file is too large", ""};
-  Parser parser(*ast, *ast->source);
-  ast->root = parser.parse_file();
-  return ast;
+AstDraft parse(std::string path, std::shared_ptr<const std::string> source) {
+  AstDraft draft;
+  draft.path = std::move(path);
+  draft.source = std::move(source);
+  if (draft.source->size() >= UINT32_MAX / 2) throw SyntaxError{0, 0, "this file is too large", ""};
+  Parser parser(draft, *draft.source);
+  draft.root = parser.parse_file();
+  return draft;
 }
 
 }  // namespace kfctl::jsonnet

@@ -1,4 +1,4 @@
-// The parser: the text of a file becomes an Ast, names not yet resolved.
+// The parser: the text of a file becomes a tree, names not yet resolved.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,6 @@ namespace kfctl::jsonnet {
 
 /// Parses `source`, which must be valid UTF-8. Throws SyntaxError. REQUIRES: runs under
 /// run_on_large_stack; nesting too deep for that stack is a SyntaxError.
-std::unique_ptr<Ast> parse(std::string path, std::shared_ptr<const std::string> source);
+AstDraft parse(std::string path, std::shared_ptr<const std::string> source);
 
 }  // namespace kfctl::jsonnet

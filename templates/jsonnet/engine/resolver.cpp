@@ -30,7 +30,8 @@ struct Unit {
 
 class Resolver {
  public:
-  explicit Resolver(Ast& ast) : ast_(ast), bound_(ast.symbols.size()), seen_(ast.symbols.size()) {
+  explicit Resolver(AstDraft& ast)
+      : ast_(ast), bound_(ast.symbols.size()), seen_(ast.symbols.size()) {
     for (SymbolId id = 0; id < ast.symbols.size(); ++id)
       if (ast.symbol(id) == "std") std_ = id;
   }
@@ -326,7 +327,7 @@ class Resolver {
     units_.pop_back();
   }
 
-  Ast& ast_;
+  AstDraft& ast_;
   std::vector<Binding> bound_;
   std::vector<uint32_t> seen_;  // by symbol: the last list it was found in, to find doubles
   uint32_t stamp_ = 0;
@@ -337,6 +338,6 @@ class Resolver {
 
 }  // namespace
 
-void resolve(Ast& ast) { Resolver(ast).file(); }
+void resolve(AstDraft& ast) { Resolver(ast).file(); }
 
 }  // namespace kfctl::jsonnet

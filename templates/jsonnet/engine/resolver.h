@@ -7,6 +7,6 @@ namespace kfctl::jsonnet {
 
 /// Resolves the names of a parsed tree in place. Throws SyntaxError for an unknown variable and
 /// for fields, parameters, arguments or locals that are there twice. REQUIRES: as for parse().
-void resolve(Ast& ast);
+void resolve(AstDraft& ast);
 
 }  // namespace kfctl::jsonnet
