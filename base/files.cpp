@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -151,6 +152,15 @@ PathKind DiskFiles::kind(const std::string& path) const {
 bool DiskFiles::is_link(const std::string& path) const {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+}
+
+Result<std::string> DiskFiles::real_path(const std::string& path) const {
+  std::error_code failed;
+  std::filesystem::path real = std::filesystem::absolute(path, failed);
+  if (!failed) real = std::filesystem::weakly_canonical(real, failed);
+  if (!failed) return normal_path(real.string());
+  errno = failed.value();
+  return disk_error("cannot find the way to", path);
 }
 
 Result<std::vector<std::string>> DiskFiles::list(const std::string& directory) const {

@@ -33,6 +33,11 @@ class Files {
   /// True if `path` itself is a symbolic link.
   virtual bool is_link(const std::string& path) const = 0;
 
+  /// The absolute path without symbolic links: those on the way are resolved, and what does not
+  /// exist yet at the end of it stays as it is. Errors: kDisk (links in a circle, a folder that may
+  /// not be looked into).
+  virtual Result<std::string> real_path(const std::string& path) const = 0;
+
   /// Names (not paths) in a directory, sorted by byte, without "." and "..". Errors: kDisk.
   virtual Result<std::vector<std::string>> list(const std::string& directory) const = 0;
 
@@ -65,6 +70,7 @@ class DiskFiles : public Files {
   Result<std::string> read(const std::string& path) const override;
   PathKind kind(const std::string& path) const override;
   bool is_link(const std::string& path) const override;
+  Result<std::string> real_path(const std::string& path) const override;
   Result<std::vector<std::string>> list(const std::string& directory) const override;
   Status write_all(const std::vector<FileWrite>& writes) override;
   Status remove(const std::string& path) override;

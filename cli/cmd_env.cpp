@@ -1,6 +1,7 @@
 // kfctl env: the environments of an app, and where each one's objects go.
 #include "cli/args.h"
 #include "cli/cmd.h"
+#include "cli/consent.h"
 #include "cli/console.h"
 #include "cli/destination.h"
 #include "cli/project.h"
@@ -9,21 +10,27 @@
 namespace kfctl {
 namespace {
 
-Status add(const Args& args, App& app) {
+Status add(const Args& args, App& app, const World& world) {
   KF_TRY(const DestinationFlags flags, destination_flags(args));
   Environment environment;
   environment.name = args.word(0);
   flags.write_to(environment);
-  return add_environment(app, std::move(environment), args.has("override"));
+  KF_TRY(const std::vector<FileWrite> consent,
+         consent_to(app.root(), environment.destination.directory, world));
+  KF_DO(add_environment(app, std::move(environment), args.has("override")));
+  return world.files.write_all(consent);
 }
 
-Status change(const Args& args, App& app) {
+Status change(const Args& args, App& app, const World& world) {
   KF_TRY(const DestinationFlags flags, destination_flags(args));
   const std::string name = args.value("name");
   EnvironmentChange wanted;
   flags.write_to(wanted);
   if (args.has("name")) wanted.name = &name;
-  return set_environment(app, args.word(0), wanted, args.has("override"));
+  KF_TRY(const std::vector<FileWrite> consent,
+         consent_to(app.root(), args.value("directory"), world));
+  KF_DO(set_environment(app, args.word(0), wanted, args.has("override")));
+  return world.files.write_all(consent);
 }
 
 Json environment_json(const Environment& environment) {
@@ -63,13 +70,13 @@ int edit(const Args& args, Console& console, World& world, Work work, const std:
 
 int cmd_env_add(const Args& args, Console& console, World& world) {
   return edit(
-      args, console, world, [&](App& app) { return add(args, app); },
+      args, console, world, [&](App& app) { return add(args, app, world); },
       "Added environment '" + args.word(0) + "'.");
 }
 
 int cmd_env_set(const Args& args, Console& console, World& world) {
   return edit(
-      args, console, world, [&](App& app) { return change(args, app); },
+      args, console, world, [&](App& app) { return change(args, app, world); },
       "Changed environment '" + args.word(0) + "'.");
 }
 

@@ -1,6 +1,7 @@
 // kfctl init: a new app in a folder of its own.
 #include "cli/args.h"
 #include "cli/cmd.h"
+#include "cli/consent.h"
 #include "cli/console.h"
 #include "cli/destination.h"
 #include "cli/project.h"
@@ -20,12 +21,19 @@ Result<InitOptions> gather(const Args& args, const World& world) {
   return options;
 }
 
+Status make(const InitOptions& options, const World& world) {
+  KF_TRY(const std::vector<FileWrite> consent,
+         consent_to(options.root, options.environment.destination.directory, world));
+  KF_DO(init_app(world.files, options));
+  return world.files.write_all(consent);
+}
+
 }  // namespace
 
 int cmd_init(const Args& args, Console& console, World& world) {
   const Result<InitOptions> options = gather(args, world);
   if (!options.ok()) return console.fail(options.error());
-  const Status made = init_app(world.files, options.value());
+  const Status made = make(options.value(), world);
   if (!made.ok()) return console.fail(made.error());
 
   const Result<App> app = App::open(world.files, options.value().root);

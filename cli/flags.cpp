@@ -112,7 +112,7 @@ constexpr Flag kDestination[] = {
     {.name = "server", .value = "URL", .help = "a cluster, by the address of its API server"},
     {.name = "directory",
      .value = "PATH",
-     .help = "a directory below the app that gets one file per object instead",
+     .help = "a directory that gets one file per object instead; from the app's folder",
      .completes = Completes::kDirectory},
     {.name = "namespace",
      .letter = 'n',

@@ -1,6 +1,7 @@
 #include "cli/target.h"
 
 #include "base/log.h"
+#include "cli/consent.h"
 #include "cli/tree_target.h"
 #include "registry/builtin.h"
 
@@ -90,6 +91,7 @@ Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const 
   const Environment& environment = deployment.environment;
   if (!environment.destination.directory.empty()) {
     KF_DO(check_no_connection(args, environment));
+    KF_DO(check_consent(deployment.app, environment, world));
     return open_tree_target(deployment, world);
   }
   KF_TRY(const SessionOptions options, session_options(args, environment, world));

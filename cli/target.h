@@ -50,7 +50,8 @@ class Target {
 };
 
 /// The target of `deployment`, which must outlive it, as must `world`. REQUIRES of the command:
-/// kConnectionFlags. Errors: as Session::open; kUsage for cluster flags that cannot matter.
+/// kConnectionFlags. Errors: as Session::open and check_consent; kUsage for cluster flags that
+/// cannot matter.
 Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const Args& args,
                                             World& world);
 

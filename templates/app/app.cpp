@@ -96,12 +96,6 @@ Status remove_environment_folder(App& app, const Environment& environment,
   return Ok{};
 }
 
-Status check_destination(const Destination& destination) {
-  if (destination.directory.empty() || stays_inside(destination.directory)) return Ok{};
-  return usage_error("the directory '" + destination.directory + "' does not lie in the app",
-                     "name a folder below the app's root, such as manifests/prod");
-}
-
 std::vector<FileWrite> environment_files(const std::string& folder) {
   return {{join_path(folder, "main.jsonnet"), std::string(kEnvironmentMain)},
           {join_path(folder, "params.libsonnet"), std::string(kEnvironmentParams)},
@@ -114,7 +108,7 @@ Status check_new_environment(const AppConfig& config, const Environment& environ
     return usage_error("environment '" + environment.name + "' already exists",
                        "kfctl env set " + environment.name + " changes it");
   }
-  return check_destination(environment.destination);
+  return Ok{};
 }
 
 }  // namespace
@@ -218,7 +212,6 @@ Status set_environment(App& app, std::string_view name, const EnvironmentChange&
   if (change.directory) after.destination.directory = *change.directory;
   if (change.name_space) after.destination.name_space = *change.name_space;
   if (change.kubernetes_version) after.kubernetes_version = *change.kubernetes_version;
-  KF_DO(check_destination(after.destination));
   AppConfig config = app.config();
   const bool renames = change.name != nullptr && *change.name != before.name;
   if (!renames) {

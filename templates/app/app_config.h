@@ -2,8 +2,8 @@
 //
 // The documents are kept as Json, so that fields we do not know survive a change. Two fields are
 // ours, in an environment's destination: `context` (a kubeconfig context instead of a server's
-// address) and `directory` (a folder below the app that takes one file per object instead of a
-// cluster). docs/app-format.md describes them. Text in, text out: nothing here touches a disk.
+// address) and `directory` (a folder that takes one file per object instead of a cluster).
+// docs/app-format.md describes them. Text in, text out: nothing here touches a disk.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ struct Destination {
   std::string server;                  // "https://10.0.0.1:6443" or ""
   std::string context;                 // name of a kubeconfig context, or ""
   std::string name_space = "default";  // for objects that name none
-  std::string directory;               // relative to the app's root, or ""
+  std::string directory;               // absolute or relative to the app's root, or ""
 
   friend bool operator==(const Destination&, const Destination&) = default;
 };

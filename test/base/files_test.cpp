@@ -97,3 +97,16 @@ TEST_CASE("paths join, normalise and show whether they leave their root") {
   CHECK_FALSE(stays_inside("/etc/passwd"));
   CHECK_FALSE(stays_inside(std::string_view("a\0b", 3)));
 }
+
+TEST_CASE_FIXTURE(TemporaryDirectory, "real_path resolves links and keeps what is still to come") {
+  DiskFiles files;
+  REQUIRE(files.make_directory(path + "/real").ok());
+  REQUIRE(::symlink("real", (path + "/link").c_str()) == 0);
+  REQUIRE(::symlink("circle", (path + "/circle").c_str()) == 0);
+  CHECK(files.real_path(path + "/link/a/../b").value() == path + "/real/b");
+  CHECK(files.real_path(path + "/link/..").value() == path);
+  CHECK(files.real_path(path + "/none/x/").value() == path + "/none/x");
+  CHECK(files.real_path("no/such").value().starts_with("/"));
+  CHECK(files.real_path("no/such").value().ends_with("/no/such"));
+  CHECK(files.real_path(path + "/circle/x").error().kind == ErrorKind::kDisk);
+}
