@@ -277,4 +277,9 @@ bool stays_inside(std::string_view path) {
   return normal != ".." && !normal.starts_with("../");
 }
 
+bool is_below(std::string_view path, std::string_view folder) {
+  if (!path.starts_with(folder)) return false;
+  return path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/';
+}
+
 }  // namespace kfctl

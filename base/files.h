@@ -99,4 +99,7 @@ std::string normal_path(std::string_view path);
 /// climbs out, no NUL. What packages, archives and manifests name must pass this.
 bool stays_inside(std::string_view path);
 
+/// True if `path` is `folder` or something below it, by text alone; both are absolute and normal.
+bool is_below(std::string_view path, std::string_view folder);
+
 }  // namespace kfctl

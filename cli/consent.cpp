@@ -11,9 +11,7 @@ struct Places {
   std::string app;
   std::string directory;
 
-  bool inside() const {
-    return directory == app || directory.starts_with(app == "/" ? app : app + "/");
-  }
+  bool inside() const { return is_below(directory, app); }
 };
 
 Result<Places> real_places(const std::string& root, const std::string& directory,

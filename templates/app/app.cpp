@@ -114,7 +114,9 @@ Status check_new_environment(const AppConfig& config, const Environment& environ
 }  // namespace
 
 App::App(Files& files, std::string root, AppConfig config)
-    : files_(&files), root_(std::move(root)), config_(std::move(config)) {}
+    : files_(std::make_shared<FilesBelow>(files, root)),
+      root_(std::move(root)),
+      config_(std::move(config)) {}
 
 Result<App> App::open(Files& files, const std::string& directory) {
   std::string root = normal_path(directory.empty() ? "." : directory);
@@ -261,6 +263,7 @@ Status remove_environment(App& app, std::string_view name, bool in_override) {
                        in_override ? "" : "--override removes it from app.override.yaml");
   }
   KF_TRY(const std::string current, current_environment(app));
+  KF_DO(app.files().check(environment_folder(app, environment)));
   KF_DO(app.write(config));
   if (config.find_environment(name) != nullptr) return Ok{};  // the other file still has it
   if (current == name) KF_DO(app.files().remove(app.path(kCurrentFile)));

@@ -11,11 +11,12 @@
 // of it or, on error, nothing. An App belongs to one thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/files.h"
+#include "base/files_below.h"
 #include "base/result.h"
 #include "templates/app/app_config.h"
 
@@ -24,11 +25,13 @@ namespace kfctl {
 class App {
  public:
   /// The app that `directory` ("." for the working directory) lies in: the nearest folder from
-  /// there upwards that holds app.yaml. `files` must outlive the App.
+  /// there upwards that holds app.yaml. `files` must outlive the App, which changes nothing with
+  /// them that does not lie below its root.
   /// Errors: kUsage if there is none; kProject if app.yaml is wrong; kDisk.
   static Result<App> open(Files& files, const std::string& directory);
 
-  Files& files() const { return *files_; }
+  /// The disk; changes out of the root are refused.
+  FilesBelow& files() const { return *files_; }
   const std::string& root() const { return root_; }
   const AppConfig& config() const { return config_; }
 
@@ -45,7 +48,7 @@ class App {
  private:
   App(Files& files, std::string root, AppConfig config);
 
-  Files* files_;
+  std::shared_ptr<FilesBelow> files_;
   std::string root_;
   AppConfig config_;
 };

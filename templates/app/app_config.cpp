@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "base/yaml.h"
 
@@ -75,6 +76,10 @@ Status check_library(const Reader& reader, const Json& library, const Path& at) 
 Status check_environment(const Reader& reader, const Json& environment, const Path& at) {
   for (const std::string_view key : {"path", "k8sVersion"}) {
     KF_DO(reader.check(environment, at, key, Shape::kString));
+  }
+  const std::string_view folder = environment.string_at({"path"}, at.back());
+  if (!stays_inside(folder) || normal_path(folder) == ".") {
+    return reader.error(at, "'" + std::string(folder) + "' is no folder of environments/");
   }
   KF_DO(reader.check(environment, at, "targets", Shape::kStringList));
   KF_DO(reader.check(environment, at, "destination", Shape::kMap));

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A destination outside of the app: only where the person at this machine named it.
+# What an app of a stranger may not do: write, move or remove outside of its folder, unless the person
+# at this machine named the directory. Links are no way around.
 . "$(dirname "$0")/lib.sh"
 make_app
 allowed=$HOME/.config/kfctl/directories.json
@@ -57,3 +58,27 @@ HOME='' unchanged 2 env set default --directory ../gitops2
 err_has 'set HOME or XDG_CONFIG_HOME'
 XDG_CONFIG_HOME=$scratch/config run 0 env set default --directory ../gitops2
 file_has "$scratch/config/kfctl/directories.json" gitops2
+
+# Nothing else of an app reaches out of it: not the folder that an environment names, not links.
+cd .. || exit 1
+run 0 init stranger
+cd stranger || exit 1
+echo precious >../precious
+mkdir ../victim
+echo precious >../victim/main.jsonnet
+sed -i 's#    path: default#    path: ../../victim#' app.yaml
+unchanged 3 env rm default
+err_has "app.yaml:3:3"
+err_has "'../../victim' is no folder of environments/"
+sed -i 's#    path: ../../victim#    path: default#' app.yaml
+rm -r environments/default
+ln -s ../../victim environments/default
+unchanged 3 env rm default
+err_has "to $(cd .. && pwd -P)/victim: it is left as it is"
+file_is ../victim/main.jsonnet precious
+rm -r components
+ln -s ../victim components
+echo '{ global: {}, components: {} }' >../victim/params.libsonnet
+unchanged 3 generate webapp web --image nginx
+unchanged 3 module create db
+[[ $(ls ../victim) == $'main.jsonnet\nparams.libsonnet' ]] || fail 'a file came out of the app'
