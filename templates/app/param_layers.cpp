@@ -45,8 +45,8 @@ std::string layers_below_environment(const std::vector<Module>& modules, bool on
   return code + " }";
 }
 
-Result<LayeredParams> layered_params(const App& app, AppImporter& importer,
-                                     const Environment& environment, const LayerQuery& query) {
+JsonnetRequest params_program(const App& app, AppImporter& importer, const Environment& environment,
+                              const LayerQuery& query) {
   const bool in_environment = !environment.name.empty();
   const std::string folder = "environments/" + environment.path;
   if (in_environment && query.only_components) {
@@ -75,7 +75,13 @@ Result<LayeredParams> layered_params(const App& app, AppImporter& importer,
   request.external.push_back({"__ksonnet/environments", environment_code(environment), true});
   request.external.push_back(
       {"__ksonnet/params", layers_below_environment(query.modules, query.only_components), true});
-  Result<Json> evaluated = jsonnet_evaluator().evaluate(request);
+  return request;
+}
+
+Result<LayeredParams> layered_params(const App& app, AppImporter& importer,
+                                     const Environment& environment, const LayerQuery& query) {
+  Result<Json> evaluated =
+      jsonnet_evaluator().evaluate(params_program(app, importer, environment, query));
   if (!evaluated.ok()) return without_own_place(std::move(evaluated).error());
   Json& result = evaluated.value();
   LayeredParams layers;

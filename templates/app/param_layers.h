@@ -36,6 +36,11 @@ struct LayerQuery {
   std::function<void(std::string_view line)> on_trace;  // JsonnetRequest::on_trace
 };
 
+/// The program whose value is { names: [<full name>...], values: { <full name>: parameters } }.
+/// `importer` must outlive the request.
+JsonnetRequest params_program(const App& app, AppImporter& importer, const Environment& environment,
+                              const LayerQuery& query);
+
 /// Evaluates the layers; with an environment without a name, those below environments.
 /// Errors: kProject with the place in the user's file.
 Result<LayeredParams> layered_params(const App& app, AppImporter& importer,
