@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/tracer.h"
 #include "templates/jsonnet/engine/vm.h"
 
 namespace kfctl {
@@ -37,13 +38,13 @@ constexpr size_t kLargestStack = size_t{1} << 30;
 
 // Runs `work` with a machine on a large stack, and makes a Result of whatever it throws.
 template <typename T>
-Result<T> with_machine(const JsonnetRequest& request, const std::function<T(Vm&)>& work) {
+Result<T> with_machine(const JsonnetRequest& request, const std::function<T(Vm&)>& work,
+                       Vm::Options options = {}) {
   std::optional<Result<T>> result;
   const size_t wanted = static_cast<size_t>(std::max(request.max_stack, 0)) * kStackPerCall;
   const size_t stack = std::min(std::max(wanted, kSmallestStack), kLargestStack);
   jsonnet::run_on_large_stack(stack, [&] {
     try {
-      Vm::Options options;
       options.max_stack = request.max_stack;
       Vm vm(request, options);
       result.emplace(work(vm));
@@ -127,6 +128,23 @@ Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetO
     }
     return out;
   });
+}
+
+Result<std::vector<Provenance>> JsonnetEngine::explain(
+    const JsonnetRequest& request,
+    const std::function<std::vector<ValuePath>(const Json& value)>& choose) const {
+  Vm::Options options;
+  options.provenance = true;
+  return with_machine<std::vector<Provenance>>(
+      request,
+      [&](Vm& vm) {
+        const std::vector<ValuePath> paths = choose(to_json(vm, vm.evaluate_request(), nullptr));
+        jsonnet::Tracer tracer(vm);
+        std::vector<Provenance> found;
+        for (const ValuePath& path : paths) found.push_back(tracer.trace(path));
+        return found;
+      },
+      options);
 }
 
 }  // namespace kfctl

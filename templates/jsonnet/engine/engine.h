@@ -1,11 +1,13 @@
 // Our own jsonnet engine behind the seam of evaluator.h, and its richer doors for `kfctl jsonnet`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "templates/jsonnet/evaluator.h"
+#include "templates/jsonnet/provenance.h"
 
 namespace kfctl {
 
@@ -36,6 +38,13 @@ class JsonnetEngine : public Evaluator {
   /// are. Errors: as for evaluate().
   Result<JsonnetText> print(const JsonnetRequest& request, JsonnetOutput output,
                             bool strings = false) const;
+
+  /// Where parts of the value come from: evaluates the request, asks `choose` which paths of its
+  /// value are meant, and goes back the way that each took. Slower than evaluate(), and for that
+  /// reason apart from it. Errors: as for evaluate().
+  Result<std::vector<Provenance>> explain(
+      const JsonnetRequest& request,
+      const std::function<std::vector<ValuePath>(const Json& value)>& choose) const;
 };
 
 }  // namespace kfctl

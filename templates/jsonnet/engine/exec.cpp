@@ -553,6 +553,7 @@ void run_specs(Frame& frame, std::span<const SpecNode> specs, const Exec* at, co
   for (uint32_t i = 0; i < array->count; ++i) {
     std::fill(env->slots + 1, env->slots + spec.slots, Value::hole());
     env->slots[0] = vm.lazy_item(array, i);
+    if (spec.counted) env->slots[spec.slots - 1] = Value::number(i);
     Frame inner{vm, env, true};
     run_specs(inner, specs.subspan(1), at, each);
   }

@@ -195,6 +195,7 @@ struct SpecNode {
   SpecKind kind;
   uint32_t slots;
   const Exec* value;
+  bool counted = false;  // the last slot holds the number of the turn (recording.h)
 };
 
 struct ArrayCompNode final : Exec {

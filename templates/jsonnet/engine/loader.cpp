@@ -194,10 +194,23 @@ Value Vm::std_object(const Code* code) {
   return std_objects_[code] = object;
 }
 
+Code* Vm::code_at(std::string_view path) const {
+  for (const std::unique_ptr<Code>& code : files_->codes)
+    if (code->ast->path == path) return code.get();
+  return nullptr;
+}
+
+Code* Vm::load_request() {
+  return load_source(request.path, std::make_shared<const std::string>(request.source));
+}
+
 Value Vm::evaluate_request() {
-  const Value value =
-      evaluate_file(load_source(request.path, std::make_shared<const std::string>(request.source)));
+  const Value value = evaluate_file(load_request());
   if (!value.is_function()) return value;
+  return call(value.func(), std::span<const Value>{}, top_level_arguments(), nullptr);
+}
+
+std::vector<NamedArgument> Vm::top_level_arguments() {
   std::vector<NamedArgument> arguments;
   for (const JsonnetVariable& variable : request.arguments) {
     Value given;
@@ -213,7 +226,7 @@ Value Vm::evaluate_request() {
       if (earlier.name == name) earlier.value = given, replaced = true;
     if (!replaced) arguments.push_back({name, given});
   }
-  return call(value.func(), std::span<const Value>{}, arguments, nullptr);
+  return arguments;
 }
 
 }  // namespace kfctl::jsonnet

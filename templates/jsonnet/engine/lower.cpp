@@ -1,7 +1,7 @@
 // From the compact tree to nodes that run: one body at a time, when it is first needed.
 #include <bit>
 
-#include "templates/jsonnet/engine/exec.h"
+#include "templates/jsonnet/engine/recording.h"
 
 namespace kfctl::jsonnet {
 namespace {
@@ -135,7 +135,7 @@ class Lowering {
         return make<ArrayNode>(n, [&](auto* x) { x->items = nodes(n.a, n.b); });
       case Op::kArrayComp:
         return make<ArrayCompNode>(n, [&](auto* x) {
-          x->element = node(n.a);
+          x->element = element(n);
           x->specs = specs(n.b);
         });
       case Op::kObject:
@@ -258,6 +258,13 @@ class Lowering {
       x->named = {pairs, named};
       x->strict = strict;
     };
+    if (vm_.options.provenance) {
+      return make<RecordingCallNode>(n, [&](auto* x) {
+        fill(x);
+        x->id = static_cast<NodeId>(&n - ast_.nodes.data());
+        x->tail = tail && named == 0;
+      });
+    }
     if (strict && tail && named == 0) return make<TailCallNode>(n, fill);
     return make<PlainCallNode>(n, fill);
   }
@@ -282,13 +289,22 @@ class Lowering {
     return {bindings, count};
   }
 
+  // With provenance, environments of functions and loops have a slot for what made them.
+  uint32_t slots_of(uint32_t resolved) const { return resolved + (vm_.options.provenance ? 1 : 0); }
+
+  const Exec* element(const Node& n) {
+    const Exec* inner = node(n.a);
+    if (!vm_.options.provenance) return inner;
+    return make<DelayedNode>(n, [&](auto* x) { x->inner = inner; });
+  }
+
   std::span<const SpecNode> specs(uint32_t at) {
     const uint32_t count = ast_.extra[at];
     SpecNode* made = list<SpecNode>(count);
     for (uint32_t i = 0; i < count; ++i) {
       const uint32_t spec = at + 1 + 4 * i;
-      made[i] = {static_cast<SpecKind>(ast_.extra[spec]), ast_.extra[spec + 2],
-                 node(ast_.extra[spec + 3])};
+      made[i] = {static_cast<SpecKind>(ast_.extra[spec]), slots_of(ast_.extra[spec + 2]),
+                 node(ast_.extra[spec + 3]), vm_.options.provenance};
     }
     return {made, count};
   }
@@ -297,7 +313,7 @@ class Lowering {
     return make<FunctionNode>(n, [&](auto* x) {
       const uint32_t* words = &ast_.extra[n.a];
       x->count = words[0];
-      x->slots = words[1];
+      x->slots = slots_of(words[1]);
       x->body_id = words[2];
       x->name = words[3] == 0 ? nullptr : name(words[3] - 1);
       x->names = list<const Str*>(x->count);

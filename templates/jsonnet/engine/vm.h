@@ -102,6 +102,7 @@ class Vm {
   struct Options {
     int max_stack = 500;
     size_t max_memory = size_t{8} << 30;  // of the region
+    bool provenance = false;              // lower to nodes that a Tracer can follow (recording.h)
   };
 
   /// `request` must outlive the machine.
@@ -192,6 +193,10 @@ class Vm {
   Value std_object(const Code* code);
   /// The request's value: a function is called with the top-level arguments.
   Value evaluate_request();
+  Code* load_request();
+  std::vector<NamedArgument> top_level_arguments();
+  /// The file of that path if this evaluation has read it, else nullptr.
+  Code* code_at(std::string_view path) const;
 
   const Exec* lower(Code* code, NodeId node, bool tail);
   const Str* symbol(Code* code, SymbolId id);
@@ -236,6 +241,7 @@ class Vm {
 
   friend struct Scope;
   friend struct FunctionNode;
+  friend class Tracer;
 };
 
 /// A step of the trace, for as long as it lives. Counts against the stack limit.
