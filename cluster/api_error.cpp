@@ -232,7 +232,8 @@ bool is_webhook_failure(const HttpAnswer& answer) {
 
 bool is_lasting_failure(const HttpAnswer& answer) {
   return answer.status == 500 && (contains(answer.body, "typed patch object") ||
-                                  contains(answer.body, "not declared in schema"));
+                                  contains(answer.body, "not declared in schema") ||
+                                  contains(answer.body, "unable to convert unstructured object"));
 }
 
 }  // namespace kfctl

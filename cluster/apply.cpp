@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "cluster/api_error.h"
+#include "cluster/decision.h"
 #include "cluster/definitions.h"
 #include "cluster/needs.h"
 #include "cluster/remove.h"
@@ -153,6 +154,9 @@ class Applier {
     if (parent_waits_for_ && i != *parent_waits_for_) return held_.push_back(i);
     // A dry run cannot ask about what is in a namespace or of a kind that is still to come.
     if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated);
+    if (decider_.decide(now_.planned[i], now_.live[i]) == Decision::kLeave) {
+      return done(i, Action::kUnchanged);
+    }
     send(i, 0);
   }
 
@@ -286,6 +290,7 @@ class Applier {
   DefinitionWait definitions_;
   std::vector<ObjectResult> results_;
   ResultOrder order_;
+  Decider decider_;
   Clock::time_point served_deadline_;
   Clock::time_point webhook_deadline_;
   std::optional<size_t> parent_waits_for_;  // until that object is there, the others are held

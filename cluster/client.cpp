@@ -70,6 +70,9 @@ void KubeClient::send_once(KubeRequest request, Done done, int delay_ms, bool ma
   if (!request.content_type.empty()) {
     http.headers.push_back({"Content-Type", request.content_type});
   }
+  if (!request.if_none_match.empty()) {
+    http.headers.push_back({"If-None-Match", request.if_none_match});
+  }
   http.body = request.body;
   http.timeout_ms = timeout_ms_;
   http.repeatable = request.repeatable;

@@ -30,6 +30,7 @@ struct KubeRequest {
   std::vector<std::pair<std::string, std::string>> query;
   std::string accept = "application/json";
   std::string content_type;
+  std::string if_none_match;  // an ETag: the answer may be 304 without a body
   std::string body;
   /// GET is; a PATCH that applies and a DELETE with preconditions are too.
   bool repeatable = true;

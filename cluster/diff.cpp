@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cluster/api_error.h"
+#include "cluster/decision.h"
 
 namespace kfctl {
 namespace {
@@ -18,6 +19,8 @@ class DiffWork {
       out_.objects[i].id = now_.planned[i].id;
       if (now_.unaskable(i)) {
         local(i);
+      } else if (decider_.decide(now_.planned[i], now_.live[i]) == Decision::kLeave) {
+        compare(i, now_.live[i].object, now_.live[i].object);
       } else {
         ask(i, options_.force_conflicts);
       }
@@ -103,6 +106,7 @@ class DiffWork {
   const Workplace& place_;
   const Situation& now_;
   const DiffOptions& options_;
+  Decider decider_;
   DiffReport out_;
   std::optional<Error> error_;
 };

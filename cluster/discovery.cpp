@@ -14,6 +14,8 @@ constexpr std::string_view kAccept =
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,"
     "application/json";
 
+constexpr std::string_view kWhat = "ask for the kinds of the cluster";
+
 std::string group_version(std::string_view group, std::string_view version) {
   return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
 }
@@ -66,6 +68,30 @@ std::vector<std::string> legacy_versions(const Json& core, const Json& groups) {
     for (const Json& version : items_of(group, "versions")) {
       const std::string name(version.string_at({"groupVersion"}));
       if (name != preferred) out.push_back(name);
+    }
+  }
+  return out;
+}
+
+Result<DiscoveryAnswers> ask_each_version(KubeClient& client,
+                                          const std::vector<std::string>& versions) {
+  std::vector<KubeAnswer> lists(versions.size());
+  for (size_t i = 0; i < versions.size(); ++i) {
+    KubeRequest request;
+    request.path = version_path(versions[i]);
+    client.start(std::move(request),
+                 [&lists, i](KubeAnswer answer) { lists[i] = std::move(answer); });
+  }
+  client.run();
+  DiscoveryAnswers out;
+  for (size_t i = 0; i < versions.size(); ++i) {
+    Result<Json> list = client.parse(lists[i], kWhat);
+    if (list.ok()) {
+      out.documents.push_back(std::move(list).value());
+    } else if (list.error().kind == ErrorKind::kInterrupted) {
+      return list.error();
+    } else {
+      out.stale.push_back(versions[i]);
     }
   }
   return out;
@@ -165,51 +191,50 @@ Error Discovery::unknown_kind(const ObjectId& id) const {
                                              "the package that brings it first"));
 }
 
-Result<Discovery> discover(KubeClient& client) {
+Discovery discovery_of(const DiscoveryAnswers& answers) {
+  Discovery out;
+  for (const Json& document : answers.documents) {
+    if (is_aggregated(document)) {
+      out.add_aggregated(document);
+    } else {
+      out.add_resource_list(document);
+    }
+  }
+  for (const std::string& version : answers.stale) out.mark_stale(version);
+  return out;
+}
+
+Result<DiscoveryAnswers> ask_discovery(KubeClient& client, DiscoveryAnswers kept) {
+  // Only what is in two documents has two ETags.
+  const bool conditional = kept.documents.size() == 2 && is_aggregated(kept.documents[1]);
   KubeAnswer answers[2];
   const char* const paths[2] = {"/api", "/apis"};
+  std::string* const etags[2] = {&kept.core_etag, &kept.groups_etag};
   for (size_t i = 0; i < 2; ++i) {
     KubeRequest request;
     request.path = paths[i];
     request.accept = kAccept;
+    if (conditional) request.if_none_match = *etags[i];
     client.start(std::move(request),
                  [&answers, i](KubeAnswer answer) { answers[i] = std::move(answer); });
   }
   client.run();
 
-  constexpr std::string_view kWhat = "ask for the kinds of the cluster";
-  Json core;
-  if (!answers[0].status_is(404)) {  // a server of extensions only has no /api
-    KF_TRY(core, client.parse(answers[0], kWhat));
-  }
-  KF_TRY(const Json groups, client.parse(answers[1], kWhat));
-  Discovery out;
-  if (is_aggregated(groups)) {
-    out.add_aggregated(core);
-    out.add_aggregated(groups);
-    return out;
-  }
-
-  const std::vector<std::string> versions = legacy_versions(core, groups);
-  std::vector<KubeAnswer> lists(versions.size());
-  for (size_t i = 0; i < versions.size(); ++i) {
-    KubeRequest request;
-    request.path = version_path(versions[i]);
-    client.start(std::move(request),
-                 [&lists, i](KubeAnswer answer) { lists[i] = std::move(answer); });
-  }
-  client.run();
-  for (size_t i = 0; i < versions.size(); ++i) {
-    const Result<Json> list = client.parse(lists[i], kWhat);
-    if (list.ok()) {
-      out.add_resource_list(list.value());
-    } else if (list.error().kind == ErrorKind::kInterrupted) {
-      return list.error();
-    } else {
-      out.mark_stale(versions[i]);
+  DiscoveryAnswers out;
+  out.documents.resize(2);
+  for (size_t i = 0; i < 2; ++i) {
+    if (conditional && answers[i].status_is(304)) {
+      out.documents[i] = std::move(kept.documents[i]);
+      (i == 0 ? out.core_etag : out.groups_etag) = *etags[i];
+      continue;
     }
+    if (i == 0 && answers[i].status_is(404)) continue;  // a server of extensions only has no /api
+    KF_TRY(out.documents[i], client.parse(answers[i], kWhat));
+    const std::string* const etag = answers[i].http.header("ETag");
+    if (etag != nullptr) (i == 0 ? out.core_etag : out.groups_etag) = *etag;
   }
-  return out;
+  if (is_aggregated(out.documents[1])) return out;
+  return ask_each_version(client, legacy_versions(out.documents[0], out.documents[1]));
 }
 
 }  // namespace kfctl

@@ -1,6 +1,7 @@
 // Discovery: which kinds a server has, under which path, with or without a namespace.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -58,8 +59,19 @@ class Discovery {
   std::set<std::string> stale_;
 };
 
+/// What a server says of its kinds, as it said it.
+struct DiscoveryAnswers {
+  std::vector<Json> documents;  // those of /api and /apis, or a list for each group version
+  std::vector<std::string> stale;
+  std::string core_etag, groups_etag;  // of /api and /apis; "" where it gave none
+  int64_t asked_at = 0;                // seconds since 1970
+};
+
 /// Asks for everything: two requests where the server aggregates, else one for each group version.
+/// What `kept` has and the server says still holds is taken from there.
 /// Errors: those of the server; a group version that fails is stale, not an error.
-Result<Discovery> discover(KubeClient& client);
+Result<DiscoveryAnswers> ask_discovery(KubeClient& client, DiscoveryAnswers kept);
+
+Discovery discovery_of(const DiscoveryAnswers& answers);
 
 }  // namespace kfctl

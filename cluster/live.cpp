@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "cluster/api_error.h"
+
 namespace kfctl {
 namespace {
 
@@ -41,7 +43,8 @@ class Fetcher {
     KubeRequest request;
     request.path = objects_[i].path();
     client_.start(std::move(request), [this, i](KubeAnswer answer) {
-      if (answer.status_is(404)) return;
+      // The server says who is not there; without a word the path is not, and so the kind.
+      if (answer.status_is(404) && parse_status(answer.http).reason == "NotFound") return;
       if (answer.status_is(403)) {
         live_[i].state = LiveObject::State::kUnknown;
         return;

@@ -249,7 +249,7 @@ std::vector<ObjectResult> delete_targets(const Workplace& place, std::vector<Del
 Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<Json>& objects,
                                      const DeleteOptions& options) {
   ClusterReport report;
-  KF_TRY(const Discovery discovery, discover(place.client));
+  KF_TRY(const Discovery discovery, place.kinds.ask());
   KF_TRY(const std::vector<Json> known, of_known_kinds(objects, discovery, report));
   KF_TRY(const std::vector<PlannedObject> planned,
          plan_objects(known, discovery, place.default_namespace));

@@ -1,22 +1,31 @@
 #include "cluster/session.h"
 
+#include <chrono>
+
 #include "base/http.h"
 #include "cluster/apply.h"
 #include "cluster/client.h"
 #include "cluster/credentials.h"
 #include "cluster/diff.h"
+#include "cluster/kind_finder.h"
 #include "cluster/remove.h"
 
 namespace kfctl {
 namespace {
 
+int64_t seconds_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+}
+
 class ClusterSession : public Session {
  public:
-  ClusterSession(Connection connection, Credentials credentials, int timeout_ms,
-                 const CancelToken& cancel)
+  ClusterSession(Files& files, Connection connection, Credentials credentials,
+                 const SessionOptions& options, const CancelToken& cancel)
       : connection_(std::move(connection)),
-        client_(connection_.cluster.server, std::move(credentials), timeout_ms, make_http_client,
-                cancel) {}
+        client_(connection_.cluster.server, std::move(credentials), options.request_timeout_ms,
+                make_http_client, cancel),
+        kinds_(client_, files, cache_directory(options.around), seconds_now) {}
 
   const std::string& server() const override { return connection_.cluster.server; }
   const std::string& context() const override { return connection_.context; }
@@ -72,16 +81,17 @@ class ClusterSession : public Session {
   };
 
   Workplace place(const OnClusterEvent& on_event) {
-    return Workplace{client_, connection_.namespace_, on_event};
+    return Workplace{client_, kinds_, connection_.namespace_, on_event};
   }
 
   Connection connection_;
   KubeClient client_;
+  KindFinder kinds_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(const Files& files, const SessionOptions& options,
+Result<std::unique_ptr<Session>> Session::open(Files& files, const SessionOptions& options,
                                                const CancelToken& cancel) {
   KF_TRY(const Kubeconfig config, load_kubeconfig(files, options.around, options.flags.kubeconfig));
   KF_TRY(Connection connection,
@@ -89,7 +99,7 @@ Result<std::unique_ptr<Session>> Session::open(const Files& files, const Session
                            options.environment));
   KF_TRY(Credentials credentials, Credentials::open(files, connection, options.around, cancel));
   return std::unique_ptr<Session>(std::make_unique<ClusterSession>(
-      std::move(connection), std::move(credentials), options.request_timeout_ms, cancel));
+      files, std::move(connection), std::move(credentials), options, cancel));
 }
 
 }  // namespace kfctl

@@ -74,8 +74,9 @@ class Session {
   virtual ~Session() = default;
 
   /// Chooses the cluster (choose_connection has the rules and the errors) and reads certificates.
+  /// What can be kept for the next command (kinds) lies in the cache directory of `around`.
   /// `files`, `cancel` must outlive the session. Errors: also kDisk for unreadable files.
-  static Result<std::unique_ptr<Session>> open(const Files& files, const SessionOptions& options,
+  static Result<std::unique_ptr<Session>> open(Files& files, const SessionOptions& options,
                                                const CancelToken& cancel);
 
   /// Which cluster this is: the URL of its server, the context ("" if none), the namespace that

@@ -40,6 +40,45 @@ Status find_missing(const Workplace& place, Situation& situation) {
   return check_missing(situation, place.default_namespace);
 }
 
+bool has_kinds(const Discovery& discovery, const std::set<std::string>& kinds) {
+  return std::all_of(kinds.begin(), kinds.end(), [&discovery](const std::string& kind) {
+    const size_t dot = kind.find('.');
+    const std::string group = dot == std::string::npos ? "" : kind.substr(dot + 1);
+    return discovery.find_in_group(group, kind.substr(0, dot)) != nullptr;
+  });
+}
+
+bool any_pending(const std::vector<PlannedObject>& planned) {
+  return std::any_of(planned.begin(), planned.end(),
+                     [](const PlannedObject& one) { return one.kind_pending; });
+}
+
+Result<Situation> look(const Workplace& place, Discovery kinds, const std::vector<Json>& objects,
+                       std::string_view apply_set) {
+  Situation out;
+  out.discovery = std::move(kinds);
+  KF_TRY(out.planned, plan_objects(objects, out.discovery, place.default_namespace));
+  if (place.kinds.is_kept() && any_pending(out.planned)) {
+    // Their definition may have been there for long.
+    KF_TRY(out.discovery, place.kinds.ask());
+    KF_TRY(out.planned, plan_objects(objects, out.discovery, place.default_namespace));
+  }
+  if (!apply_set.empty()) {
+    KF_TRY(out.set, fetch_apply_set(place.client, std::string(apply_set), place.default_namespace));
+    KF_DO(label_members(*out.set, out.planned));
+    if (place.kinds.is_kept() && !has_kinds(out.discovery, out.set->recorded.kinds)) {
+      KF_TRY(out.discovery, place.kinds.ask());
+    }
+  }
+  KF_TRY(out.live, fetch_live(place.client, out.planned));
+  KF_DO(find_missing(place, out));
+  return out;
+}
+
+bool may_lack_a_kind(const Error& error) {
+  return error.kind == ErrorKind::kProject || error.kind == ErrorKind::kCluster;
+}
+
 }  // namespace
 
 bool Situation::unaskable(size_t index) const {
@@ -48,16 +87,12 @@ bool Situation::unaskable(size_t index) const {
 
 Result<Situation> survey(const Workplace& place, const std::vector<Json>& objects,
                          std::string_view apply_set) {
-  Situation out;
-  KF_TRY(out.discovery, discover(place.client));
-  KF_TRY(out.planned, plan_objects(objects, out.discovery, place.default_namespace));
-  if (!apply_set.empty()) {
-    KF_TRY(out.set, fetch_apply_set(place.client, std::string(apply_set), place.default_namespace));
-    KF_DO(label_members(*out.set, out.planned));
-  }
-  KF_TRY(out.live, fetch_live(place.client, out.planned));
-  KF_DO(find_missing(place, out));
-  return out;
+  KF_TRY(Discovery kinds, place.kinds.find());
+  Result<Situation> out = look(place, std::move(kinds), objects, apply_set);
+  if (out.ok() || !place.kinds.is_kept() || !may_lack_a_kind(out.error())) return out;
+  // A kind that came or went since the kinds were kept.
+  KF_TRY(kinds, place.kinds.ask());
+  return look(place, std::move(kinds), objects, apply_set);
 }
 
 Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation) {

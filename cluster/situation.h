@@ -12,6 +12,7 @@
 #include "cluster/apply_set.h"
 #include "cluster/client.h"
 #include "cluster/discovery.h"
+#include "cluster/kind_finder.h"
 #include "cluster/live.h"
 #include "cluster/plan.h"
 #include "cluster/report.h"
@@ -21,6 +22,7 @@ namespace kfctl {
 /// What every operation on a cluster needs. Refers to what the session owns.
 struct Workplace {
   KubeClient& client;
+  KindFinder& kinds;
   const std::string& default_namespace;
   const OnClusterEvent& on_event;
 

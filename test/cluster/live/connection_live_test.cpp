@@ -165,13 +165,21 @@ TEST_CASE_FIXTURE(LiveTest, "faults on the way are survived and change nothing i
 }
 
 TEST_CASE_FIXTURE(LiveTest, "an apply of many objects uses one connection and one write for each") {
-  apply({config_map("first", "1")});
   use_proxy();
+  apply({config_map("first", "1")});
+  control("/reset", "POST");
   std::vector<Json> maps;
   for (int i = 0; i < 100; ++i) maps.push_back(config_map("m" + std::to_string(i), "1"));
   CHECK(apply(maps).count(Action::kCreated) == 100);
   CHECK(count("PATCH", ".") == "100");
-  CHECK(count("GET", ".") == "4");  // two for discovery, a list, the namespace
+  CHECK(count("GET", ".") == "2");  // a list, the namespace; the kinds are known
   const Json status = parse_json(control("/status"), "status").value();
   CHECK(status.find("connections")->as_int() == 1);
+
+  // Again: the list shows that nothing is to be written.
+  control("/reset", "POST");
+  CHECK(apply(maps).count(Action::kUnchanged) == 100);
+  CHECK(diff(maps).empty());
+  CHECK(count("PATCH", ".") == "0");
+  CHECK(count("GET", ".") == "4");
 }

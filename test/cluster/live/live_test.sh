@@ -7,10 +7,15 @@ program=$1
 shift
 cluster=live-$$
 
-cleanup() { "$root/scripts/test-cluster" down --name "$cluster" || true; }
+cache=$(mktemp -d)
+
+cleanup() {
+  "$root/scripts/test-cluster" down --name "$cluster" || true
+  rm -rf "$cache"
+}
 trap cleanup EXIT
 
 "$root/scripts/test-cluster" up --name "$cluster"
 "$root/scripts/test-cluster" proxy up --name "$cluster"
 eval "$("$root/scripts/test-cluster" env --name "$cluster")"
-"$program" --no-intro=true --minimal=true "$@"
+XDG_CACHE_HOME=$cache "$program" --no-intro=true --minimal=true "$@"

@@ -2,52 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "cluster/discovery.h"
-#include "test/base/fake_http.h"
-#include "test/cluster/unit/fake_files.h"
+#include "test/cluster/unit/fake_client.h"
 
 using namespace kfctl;
 
 namespace {
-
-const CancelToken kNever;
-
-HttpAnswer status(int code, std::string body = "{}") {
-  HttpAnswer out;
-  out.status = code;
-  out.body = std::move(body);
-  return out;
-}
-
-// A client whose connections are fakes that all share one handler and one list of requests.
-struct Setup {
-  FakeFiles files;
-  Connection connection;
-  std::function<HttpAnswer(const HttpRequest&)> handler;
-  std::vector<HttpRequest> requests;
-  std::vector<HttpOptions> connections;
-
-  Setup() {
-    connection.cluster.server = "https://k:6443/base/";
-    connection.user.token_file = "/token";
-    files.files["/token"] = "one";
-  }
-
-  std::unique_ptr<KubeClient> client() {
-    return std::make_unique<KubeClient>(
-        connection.cluster.server, Credentials::open(files, connection, {}, kNever).value(), 1000,
-        [this](HttpOptions options) -> Result<std::unique_ptr<HttpClient>> {
-          connections.push_back(std::move(options));
-          auto fake = std::make_unique<FakeHttp>();
-          fake->handler = [this](const HttpRequest& request) {
-            requests.push_back(request);
-            return handler(request);
-          };
-          return std::unique_ptr<HttpClient>(std::move(fake));
-        },
-        kNever);
-  }
-};
 
 std::string authorization(const HttpRequest& request) {
   for (const HttpHeader& header : request.headers) {
@@ -165,29 +124,4 @@ TEST_CASE("an answer that is not JSON points at the address") {
   const Result<Json> body = client->get("/api", "ask");
   REQUIRE_FALSE(body.ok());
   CHECK(body.error().message == "https://k:6443/base/: ask: the answer is not JSON");
-}
-
-TEST_CASE("discovery falls back to the old form, where a group that fails is stale") {
-  Setup setup;
-  setup.handler = [](const HttpRequest& request) {
-    const std::string path = request.url.substr(std::string("https://k:6443/base").size());
-    if (path == "/api") return status(200, R"({"kind":"APIVersions","versions":["v1"]})");
-    if (path == "/apis") {
-      return status(200, R"({"kind":"APIGroupList","groups":[{"name":"a","versions":[)"
-                         R"({"groupVersion":"a/v1"}]},{"name":"b","versions":[)"
-                         R"({"groupVersion":"b/v1"}]}]})");
-    }
-    if (path == "/api/v1") {
-      return status(200, R"({"groupVersion":"v1","resources":[{"name":"pods","kind":"Pod",)"
-                         R"("namespaced":true}]})");
-    }
-    if (path == "/apis/a/v1") return status(404);
-    return status(200, R"({"groupVersion":"b/v1","resources":[{"name":"xs","kind":"X"}]})");
-  };
-  const std::unique_ptr<KubeClient> client = setup.client();
-  const Result<Discovery> discovery = discover(*client);
-  REQUIRE(discovery.ok());
-  CHECK(discovery.value().find("v1", "Pod")->namespaced);
-  CHECK(discovery.value().find("b/v1", "X") != nullptr);
-  CHECK(discovery.value().stale() == std::set<std::string>{"a/v1"});
 }
