@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace kfctl {
 namespace {
@@ -167,12 +168,27 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return out;
 }
 
+namespace {
+
+// How many bytes are ASCII for sure, looked at in blocks of 32.
+size_t ascii_run(std::string_view text) {
+  size_t i = 0;
+  for (; i + 32 <= text.size(); i += 32) {
+    uint64_t words[4];
+    std::memcpy(words, text.data() + i, sizeof words);
+    if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+  }
+  return i;
+}
+
+}  // namespace
+
 size_t find_invalid_utf8(std::string_view text) {
   size_t i = 0;
   while (i < text.size()) {
     const unsigned char c = static_cast<unsigned char>(text[i]);
     if (c < 0x80) {
-      ++i;
+      i += 1 + ascii_run(text.substr(i + 1));
       continue;
     }
     const size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
@@ -229,18 +245,23 @@ std::string to_lower_ascii(std::string_view text) {
 }
 
 std::string base64_encode(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      out += k <= count ? kBase64[group >> (18 - 6 * k) & 63] : '=';
-    }
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  const auto byte = [&](size_t i) { return uint32_t{static_cast<unsigned char>(bytes[i])}; };
+  char* to = out.data();
+  size_t i = 0;
+  for (; i + 3 <= bytes.size(); i += 3, to += 4) {
+    const uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    to[0] = kBase64[group >> 18];
+    to[1] = kBase64[group >> 12 & 63];
+    to[2] = kBase64[group >> 6 & 63];
+    to[3] = kBase64[group & 63];
   }
+  const size_t left = bytes.size() - i;
+  if (left == 0) return out;
+  const uint32_t group = byte(i) << 16 | (left == 2 ? byte(i + 1) << 8 : 0);
+  to[0] = kBase64[group >> 18];
+  to[1] = kBase64[group >> 12 & 63];
+  if (left == 2) to[2] = kBase64[group >> 6 & 63];
   return out;
 }
 
@@ -254,11 +275,31 @@ constexpr std::array<uint8_t, 256> kBase64Values = [] {
   return values;
 }();
 
+// Decodes groups of four up to the first that holds anything but letters of base64; returns how
+// much of `text` that is.
+size_t decode_plain_groups(std::string_view text, std::string& out) {
+  out.resize(text.size() / 4 * 3);
+  char* to = out.data();
+  size_t i = 0;
+  for (; i + 4 <= text.size(); i += 4, to += 3) {
+    const auto value = [&](size_t k) {
+      return uint32_t{kBase64Values[static_cast<unsigned char>(text[i + k])]};
+    };
+    const uint32_t a = value(0), b = value(1), c = value(2), d = value(3);
+    if (((a | b | c | d) & 64) != 0) break;
+    const uint32_t group = a << 18 | b << 12 | c << 6 | d;
+    to[0] = static_cast<char>(group >> 16);
+    to[1] = static_cast<char>(group >> 8 & 255);
+    to[2] = static_cast<char>(group & 255);
+  }
+  out.resize(static_cast<size_t>(to - out.data()));
+  return i;
+}
+
 }  // namespace
 
 bool base64_decode(std::string_view text, std::string& out) {
-  out.clear();
-  out.reserve(text.size() / 4 * 3);
+  text.remove_prefix(decode_plain_groups(text, out));
   uint32_t group = 0;
   int count = 0, padding = 0;
   for (const char c : text) {

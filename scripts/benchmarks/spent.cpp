@@ -1,5 +1,6 @@
-// spent CPU_SECONDS OUTPUT COMMAND...: runs the command with its standard output in a file and prints
-// what it took: CPU time in microseconds, peak memory in KiB, wall time in microseconds, exit status.
+// spent CPU_SECONDS OUTPUT COMMAND...: runs the command with its standard output in a file and
+// prints what it took: CPU time in microseconds, peak memory in KiB, wall time in microseconds,
+// exit status.
 //
 // A program of its own, because a child begins with the peak memory of the process that started it:
 // measured from an interpreter, every small program would seem as large as that. A command that

@@ -41,7 +41,27 @@ Arr* Vm::made(Made::How how, const Func* function, Arr* source, size_t count) {
   std::fill(items, items + count, Value::hole());
   Arr* result = array(items, count);
   result->kind = ArrKind::kMade;
-  result->made = region.make<Made>(function, source, how);
+  result->made = region.make<Made>(function, source, how, 0, 0);
+  return result;
+}
+
+Arr* Vm::picked(Arr* source, int64_t first, int64_t step, size_t count) {
+  Value* items = region.array<Value>(count);
+  Arr* result = array(items, count);
+  bool holes = false;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t from = static_cast<size_t>(first + static_cast<int64_t>(i) * step);
+    if (source->kind == ArrKind::kRange) {
+      items[i] = Value::number(source->first + static_cast<double>(from));
+    } else {
+      // What is being computed is asked for again, by way of the source, when it is needed.
+      items[i] = source->items[from].is_hole() ? Value::hole() : source->items[from];
+      holes = holes || items[i].is_hole();
+    }
+  }
+  if (!holes) return result;
+  result->kind = ArrKind::kMade;
+  result->made = region.make<Made>(nullptr, source, Made::kPicked, first, step);
   return result;
 }
 
@@ -77,6 +97,10 @@ Value Vm::make_item(Arr* array, size_t index) {
       break;
     case Made::kOfBoth:
       place = call(made.function, {number, lazy_item(made.source, index)}, nullptr);
+      break;
+    case Made::kPicked:
+      place = item(made.source,
+                   static_cast<size_t>(made.first + static_cast<int64_t>(index) * made.step));
       break;
   }
   return place;
@@ -170,9 +194,7 @@ Arr* Vm::slice(Arr* source, size_t from, size_t to, size_t step) {
       return range(source->first + static_cast<double>(from), count);
     if (source->kind == ArrKind::kPlain) return array(source->items + from, count);
   }
-  Value* items = region.array<Value>(count);
-  for (size_t i = 0; i < count; ++i) items[i] = lazy_item(source, from + i * step);
-  return array(items, count);
+  return picked(source, static_cast<int64_t>(from), static_cast<int64_t>(step), count);
 }
 
 }  // namespace kfctl::jsonnet

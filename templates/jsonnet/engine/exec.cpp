@@ -223,13 +223,14 @@ Value TailCallNode::eval(Frame& frame) const {
   if (node == nullptr || positional.size() > node->count) return general(frame, callee_value);
   Vm& vm = frame.vm;
   if (node->body == nullptr) node->prepare(vm);
-  Env* env = vm.new_env(callee_value->env, node->slots);
+  Env* env = vm.tail_env(callee_value->env, node->slots);
   for (size_t i = 0; i < positional.size(); ++i) env->slots[i] = positional[i]->eval(frame);
-  if (positional.size() < node->count) {
+  const bool complete = positional.size() == node->count;
+  if (!complete) {
     Frame inner{vm, env, false};
     node->fill_defaults(inner, this);
   }
-  vm.pending = {callee_value, env, this};
+  vm.pending = {callee_value, env, this, complete};
   return Value::tail_call();
 }
 

@@ -5,7 +5,12 @@
 //
 // Numbers are rendered by the same double arithmetic that the reference library does digit by
 // digit, so that the last digits come out the same. Below 2^53 that is what integers give.
+//
+// A pattern is read once: the machine remembers the pieces of those it met lately by where their
+// text lies, which is good for as long as it runs, because text in a region never changes.
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "templates/jsonnet/engine/library.h"
 
@@ -14,7 +19,7 @@ namespace {
 
 struct Spec {
   std::string_view key;
-  bool has_key = false;
+  const Str* symbol = nullptr;  // the key, interned; nullptr: there is none
   bool alternate = false, zero = false, left = false, blank = false, plus = false;
   double width = 0;
   bool width_argument = false;
@@ -24,61 +29,39 @@ struct Spec {
   bool capitals = false;
 };
 
-class Formatter {
+// Text to be copied, and the format behind it, unless this is the end.
+struct Piece {
+  std::string_view text;
+  std::optional<Spec> spec;
+};
+
+}  // namespace
+
+struct FormatPattern {
+  std::string_view text;
+  std::span<const Piece> pieces;
+};
+
+namespace {
+
+class PatternReader {
  public:
-  Formatter(Vm& vm, std::string_view pattern, const Exec* at)
+  PatternReader(Vm& vm, std::string_view pattern, const Exec* at)
       : vm_(vm), pattern_(pattern), at_(at) {}
 
-  void array(Arr* values) {
-    size_t used = 0;
-    const auto next = [&] {
-      if (used >= values->count)
-        fail("there are more formats than values: " + std::to_string(values->count) +
-             " were given");
-      return vm_.item(values, used++);
-    };
-    each_piece([&](Spec& spec) {
-      if (spec.width_argument) spec.width = number(next(), "a width");
-      if (spec.precision_argument) spec.precision = number(next(), "a precision");
-      if (spec.type == '%') return pad(spec, "%");
-      const size_t index = used;
-      pad(spec, render(spec, next(), std::to_string(index)));
-    });
-    if (used < values->count)
-      fail("there are " + std::to_string(values->count) + " values for " + std::to_string(used) +
-           " formats");
+  std::vector<Piece> read() {
+    std::vector<Piece> pieces;
+    for (size_t at = 0;;) {
+      const size_t percent = pattern_.find('%', at);
+      Piece& piece = pieces.emplace_back(Piece{pattern_.substr(at, percent - at), {}});
+      if (percent == std::string_view::npos) return pieces;
+      at = percent + 1;
+      piece.spec = parse(at);
+    }
   }
-
-  void object(Object* values) {
-    each_piece([&](Spec& spec) {
-      if (spec.type == '%') return pad(spec, "%");
-      if (!spec.has_key) fail("a format for an object needs a key: %(name)s");
-      if (spec.width_argument || spec.precision_argument)
-        fail("a format for an object cannot take its width or precision by *");
-      const Str* key = vm_.string(spec.key);
-      Value value;
-      if (!vm_.get(values, key, value, at_)) vm_.index(values, key, at_);
-      pad(spec, render(spec, value, spec.key));
-    });
-  }
-
-  std::string out;
 
  private:
   [[noreturn]] void fail(const std::string& what) { vm_.fail(at_, "std.format: " + what); }
-
-  template <typename Each>
-  void each_piece(const Each& each) {
-    size_t at = 0;
-    for (;;) {
-      const size_t percent = pattern_.find('%', at);
-      out.append(pattern_.substr(at, percent - at));
-      if (percent == std::string_view::npos) return;
-      at = percent + 1;
-      Spec spec = parse(at);
-      each(spec);
-    }
-  }
 
   char peek(size_t at) {
     if (at >= pattern_.size()) fail("the last format is cut short");
@@ -91,7 +74,7 @@ class Formatter {
       const size_t end = pattern_.find(')', at);
       if (end == std::string_view::npos) fail("a format's key has no closing ')'");
       spec.key = pattern_.substr(at + 1, end - at - 1);
-      spec.has_key = true;
+      spec.symbol = vm_.intern(spec.key);
       at = end + 1;
     }
     for (;; ++at) {
@@ -161,13 +144,85 @@ class Formatter {
     }
   }
 
+  Vm& vm_;
+  std::string_view pattern_;
+  const Exec* at_;
+};
+
+class Formatter {
+ public:
+  Formatter(Vm& vm, const FormatPattern& pattern, const Exec* at)
+      : vm_(vm), pattern_(pattern), at_(at), scratch_(vm), out(scratch_.text) {}
+
+  void array(Arr* values) {
+    size_t used = 0;
+    const auto next = [&] {
+      if (used >= values->count)
+        fail("there are more formats than values: " + std::to_string(values->count) +
+             " were given");
+      return vm_.item(values, used++);
+    };
+    each_piece([&](const Spec& given) {
+      Spec spec = given;
+      if (spec.width_argument) spec.width = number(next(), "a width");
+      if (spec.precision_argument) spec.precision = number(next(), "a precision");
+      if (spec.type == '%') return pad(spec, "%");
+      write(spec, next(), [&] { return std::to_string(used - 1); });
+    });
+    if (used < values->count)
+      fail("there are " + std::to_string(values->count) + " values for " + std::to_string(used) +
+           " formats");
+  }
+
+  void object(Object* values) {
+    each_piece([&](const Spec& spec) {
+      if (spec.type == '%') return pad(spec, "%");
+      if (spec.symbol == nullptr) fail("a format for an object needs a key: %(name)s");
+      if (spec.width_argument || spec.precision_argument)
+        fail("a format for an object cannot take its width or precision by *");
+      Value value;
+      if (!vm_.get(values, spec.symbol, value, at_)) vm_.index(values, spec.symbol, at_);
+      write(spec, value, [&] { return std::string(spec.key); });
+    });
+  }
+
+  const Str* result() { return vm_.string(out); }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) { vm_.fail(at_, "std.format: " + what); }
+
+  template <typename Each>
+  void each_piece(const Each& each) {
+    for (const Piece& piece : pattern_.pieces) {
+      out.append(piece.text);
+      if (piece.spec) each(*piece.spec);
+    }
+  }
+
   double number(Value value, const std::string& what) {
     if (!value.is_number())
       fail(what + " must be a number, not a " + std::string(type_name(value.type())));
     return value.num();
   }
 
+  // Strings and whole numbers, which nearly all values are, without a copy on the way.
+  template <typename Where>
+  void write(const Spec& spec, Value value, const Where& where) {
+    if (spec.type == 's') return pad(spec, to_string(vm_, value, at_)->view());
+    const bool plain = spec.precision < 0 && !spec.zero && !spec.blank && !spec.plus;
+    if (spec.type == 'd' && plain && value.is_number() && std::fabs(value.num()) < kExact) {
+      char text[24];
+      const auto end = std::to_chars(text, text + sizeof text, static_cast<int64_t>(value.num()));
+      return pad(spec, {text, static_cast<size_t>(end.ptr - text)});
+    }
+    pad(spec, render(spec, value, where()));
+  }
+
   void pad(const Spec& spec, std::string_view text) {
+    if (spec.width == 0) {
+      out.append(text);
+      return;
+    }
     size_t chars = 0;
     for (const char c : text) chars += (static_cast<uint8_t>(c) & 0xC0) != 0x80;
     if (spec.width > 1e8) fail("a width of more than a hundred million");
@@ -182,14 +237,7 @@ class Formatter {
   std::string render(const Spec& spec, Value value, std::string_view where) {
     const double zero_width = spec.zero && !spec.left ? spec.width : 0;
     if (spec.precision > 1e5 || zero_width > 1e8) fail("this width or precision is too large");
-    switch (spec.type) {
-      case 's':
-        return std::string(to_string(vm_, value, at_)->view());
-      case 'c':
-        return character(value);
-      default:
-        break;
-    }
+    if (spec.type == 'c') return character(value);
     const double n = number(value, "value " + std::string(where));
     const double digits = spec.precision < 0 ? 0 : spec.precision;
     const double places = spec.precision < 0 ? 6 : spec.precision;
@@ -229,6 +277,11 @@ class Formatter {
   }
 
   static std::string digits_of(double n, double radix, std::string_view prefix, bool capitals) {
+    if (radix == 10 && n < kExact) {
+      char text[24];
+      const auto end = std::to_chars(text, text + sizeof text, static_cast<uint64_t>(n));
+      return std::string(prefix).append(text, end.ptr);
+    }
     std::string reversed;
     const char* letters = capitals ? "0123456789ABCDEF" : "0123456789abcdef";
     for (; n != 0; n = std::floor(n / radix))
@@ -296,15 +349,31 @@ class Formatter {
                    places - std::max(1.0, exponent + 1));
   }
 
+  static constexpr double kExact = 9007199254740992.0;  // 2^53: below it doubles are whole numbers
+
   Vm& vm_;
-  std::string_view pattern_;
+  const FormatPattern& pattern_;
   const Exec* at_;
+  Scratch scratch_;
+  std::string& out;
 };
+
+const FormatPattern& pattern_of(Vm& vm, std::string_view text, const Exec* at) {
+  const uint64_t place = reinterpret_cast<uint64_t>(text.data()) * 0x9E3779B97F4A7C15ull;
+  const FormatPattern*& known = vm.formats[place >> 58];
+  if (known != nullptr && known->text.data() == text.data() && known->text.size() == text.size())
+    return *known;
+  const std::vector<Piece> pieces = PatternReader(vm, text, at).read();
+  Piece* kept = vm.region.array<Piece>(pieces.size());
+  std::uninitialized_copy(pieces.begin(), pieces.end(), kept);
+  const std::span<const Piece> span(kept, pieces.size());
+  return *(known = vm.region.make<FormatPattern>(text, span));
+}
 
 }  // namespace
 
 Value format(Vm& vm, const Str* pattern, Value values, const Exec* at) {
-  Formatter formatter(vm, pattern->view(), at);
+  Formatter formatter(vm, pattern_of(vm, pattern->view(), at), at);
   if (values.is_object()) {
     formatter.object(values.obj());
   } else if (values.is_array()) {
@@ -312,7 +381,7 @@ Value format(Vm& vm, const Str* pattern, Value values, const Exec* at) {
   } else {
     formatter.array(vm.array(&values, 1));
   }
-  return Value::of(vm.string(formatter.out));
+  return Value::of(formatter.result());
 }
 
 }  // namespace kfctl::jsonnet

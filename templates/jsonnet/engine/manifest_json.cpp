@@ -1,4 +1,5 @@
 // JSON out, and Json in and out.
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -25,13 +26,6 @@ struct EscapeTable {
   }
 };
 constexpr EscapeTable kEscapes;
-
-void append_unicode(std::string& out, unsigned code) {
-  constexpr char kHex[] = "0123456789abcdef";
-  out += "\\u00";
-  out += kHex[code >> 4];
-  out += kHex[code & 15];
-}
 
 class JsonWriter {
  public:
@@ -141,48 +135,76 @@ class JsonWriter {
 
 namespace {
 
-// How many bytes from `at` on need no escape for sure, looked at in words of eight.
-size_t plain_bytes(std::string_view text, size_t at) {
+// Bit i: byte i of these eight needs a closer look (it is below 0x20, above 0x7e, a quote or a
+// backslash). Bits after the first may be wrong.
+uint64_t special_bytes(const char* text) {
   constexpr uint64_t kOnes = 0x0101010101010101ull, kHigh = kOnes * 0x80;
+  uint64_t word;
+  std::memcpy(&word, text, 8);
+  const auto has_zero = [](uint64_t w) { return (w - kOnes) & ~w & kHigh; };
+  const uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
+  const uint64_t high = (word | (word + kOnes)) & kHigh;  // 0x7f and above
+  return control | high | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\');
+}
+
+// Writes the escape of the character at `text` if it needs one; returns how many bytes it is, and
+// 0 if it needs none.
+size_t write_escape(const char* text, char*& to) {
+  constexpr char kHex[] = "0123456789abcdef";
+  unsigned code = static_cast<uint8_t>(*text);
+  const char escape = kEscapes.of[code];
+  if (escape == 0) return 0;
+  if (escape == 2) {
+    code = static_cast<uint8_t>(text[1]);
+    if (code >= 0xa0) return 0;
+  }
+  *to++ = '\\';
+  if (escape > 2) {
+    *to++ = escape;
+    return 1;
+  }
+  std::memcpy(to, "u00", 3);
+  to[3] = kHex[code >> 4];
+  to[4] = kHex[code & 15];
+  to += 5;
+  return escape == 2 ? 2 : 1;
+}
+
+// How many bytes from `at` on need no escape for sure.
+size_t plain_bytes(std::string_view text, size_t at) {
   const size_t begin = at;
   for (; at + 8 <= text.size(); at += 8) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    const auto has_zero = [](uint64_t w) { return (w - kOnes) & ~w & kHigh; };
-    const uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
-    const uint64_t high = (word | (word + kOnes)) & kHigh;  // 0x7f and above
-    const uint64_t special = has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\');
-    if ((control | high | special) != 0) break;
+    const uint64_t special = special_bytes(text.data() + at);
+    if (special != 0) return at - begin + static_cast<size_t>(std::countr_zero(special)) / 8;
   }
   return at - begin;
 }
 
 }  // namespace
 
+// Goes through a small buffer where there are escapes: each costs a few stores instead of calls.
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  size_t done = 0;
-  for (size_t i = plain_bytes(text, 0); i < text.size(); ++i) {
-    const uint8_t c = static_cast<uint8_t>(text[i]);
-    const char escape = kEscapes.of[c];
-    if (escape == 0) continue;
-    unsigned code = c;
-    if (escape == 2) {
-      code = static_cast<uint8_t>(text[i + 1]);
-      if (code >= 0xa0) continue;
+  size_t at = plain_bytes(text, 0);
+  out.append(text.substr(0, at));
+  char buffer[512];
+  while (at < text.size()) {
+    char* to = buffer;
+    while (at < text.size() && to < buffer + sizeof buffer - 16) {
+      if (at + 8 <= text.size()) {
+        std::memcpy(to, text.data() + at, 8);
+        const uint64_t special = special_bytes(text.data() + at);
+        const size_t plain = special == 0 ? 8 : static_cast<size_t>(std::countr_zero(special)) / 8;
+        to += plain;
+        at += plain;
+        if (plain == 8) continue;
+      }
+      const size_t escaped = write_escape(text.data() + at, to);
+      if (escaped == 0) *to++ = text[at];
+      at += escaped == 0 ? 1 : escaped;
     }
-    out.append(text.substr(done, i - done));
-    if (escape > 2) {
-      out += '\\';
-      out += escape;
-    } else {
-      append_unicode(out, code);
-    }
-    if (escape == 2) ++i;
-    done = i + 1;
-    i += plain_bytes(text, done);
+    out.append(buffer, to);
   }
-  out.append(text.substr(done));
   out += '"';
 }
 

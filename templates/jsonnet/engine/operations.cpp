@@ -28,6 +28,22 @@ bool equal_objects(Vm& vm, Object* a, Object* b, const Exec* at) {
   return true;
 }
 
+constexpr size_t kLongestNumber = 352;  // 309 digits and a sign, with room to spare
+
+// As the C++ command prints it; returns the end. Whole numbers have no exponent.
+char* write_number(char* text, double number) {
+  char* const end = text + kLongestNumber;
+  // The comparison is false for what int64 cannot hold, and -0 has a sign to show.
+  if (std::fabs(number) < 1e15) {
+    const int64_t whole = static_cast<int64_t>(number);
+    if (static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number)))
+      return std::to_chars(text, end, whole).ptr;
+  }
+  if (number == std::floor(number))
+    return std::to_chars(text, end, number, std::chars_format::fixed, 0).ptr;
+  return std::to_chars(text, end, number, std::chars_format::general, 17).ptr;
+}
+
 int sign(double difference) { return difference < 0 ? -1 : difference > 0 ? 1 : 0; }
 
 int compare_arrays(Vm& vm, Arr* a, Arr* b, const Exec* at) {
@@ -87,7 +103,23 @@ Value checked(Vm& vm, double number, const Exec* at) {
   return Value::number(number);
 }
 
+namespace {
+
+// A string and a number, without making a string of the number first.
+const Str* join_number(Vm& vm, const Str* text, double number, bool number_first) {
+  char digits[kLongestNumber];
+  const uint32_t size = static_cast<uint32_t>(write_number(digits, number) - digits);
+  const Str shown{digits, size, size, nullptr, nullptr};
+  return number_first ? vm.concat(&shown, text) : vm.concat(text, &shown);
+}
+
+}  // namespace
+
 Value add(Vm& vm, Value a, Value b, const Exec* at) {
+  if (a.is_string() && b.is_number() && a.str()->bytes != 0)
+    return Value::of(join_number(vm, a.str(), b.num(), false));
+  if (b.is_string() && a.is_number() && b.str()->bytes != 0)
+    return Value::of(join_number(vm, b.str(), a.num(), true));
   if (a.is_string() || b.is_string())
     return Value::of(vm.concat(to_string(vm, a, at), to_string(vm, b, at)));
   if (a.is_number() && b.is_number()) return checked(vm, a.num() + b.num(), at);
@@ -99,34 +131,21 @@ Value add(Vm& vm, Value a, Value b, const Exec* at) {
 }
 
 void append_number(std::string& out, double number) {
-  char text[352];  // the longest: 309 digits and a sign
-  if (number == std::floor(number)) {
-    if (std::fabs(number) < 1e15 && !(number == 0 && std::signbit(number))) {
-      const auto end = std::to_chars(text, text + sizeof text, static_cast<int64_t>(number)).ptr;
-      out.append(text, end);
-      return;
-    }
-    const auto end =
-        std::to_chars(text, text + sizeof text, number, std::chars_format::fixed, 0).ptr;
-    out.append(text, end);
-    return;
-  }
-  const auto end =
-      std::to_chars(text, text + sizeof text, number, std::chars_format::general, 17).ptr;
-  out.append(text, end);
+  char text[kLongestNumber];
+  out.append(text, write_number(text, number));
 }
 
 const Str* to_string(Vm& vm, Value value, const Exec* at) {
   if (value.is_string()) return value.str();
-  std::string out;
   if (value.is_number()) {
-    append_number(out, value.num());
-  } else {
-    JsonStyle style;
-    style.one_line = true;
-    manifest_json(vm, value, style, out, at);
+    char digits[kLongestNumber];
+    return vm.string({digits, static_cast<size_t>(write_number(digits, value.num()) - digits)});
   }
-  return vm.string(out);
+  Scratch out(vm);
+  JsonStyle style;
+  style.one_line = true;
+  manifest_json(vm, value, style, out.text, at);
+  return vm.string(out.text);
 }
 
 }  // namespace kfctl::jsonnet

@@ -32,7 +32,7 @@ Value RecordingCallNode::eval(Frame& frame) const {
   Env* env = bind(frame, callee_value);
   if (env == nullptr) return general(frame, callee_value);  // reports it
   if (!tail || !strict) return frame.vm.run(callee_value->node, env, false, this);
-  frame.vm.pending = {callee_value, env, this};
+  frame.vm.pending = {callee_value, env, this, false};
   return Value::tail_call();
 }
 

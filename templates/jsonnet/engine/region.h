@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "templates/jsonnet/engine/pages.h"
+
 namespace kfctl::jsonnet {
 
 struct MemoryLimit {
@@ -24,7 +26,7 @@ class Region {
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
   ~Region() {
-    for (const Chunk& chunk : chunks_) ::operator delete(chunk.memory);
+    for (const Chunk& chunk : chunks_) free_pages(chunk.memory, chunk.size);
   }
 
   /// `bytes` of uninitialised memory, aligned to 8.
@@ -53,6 +55,7 @@ class Region {
  private:
   struct Chunk {
     void* memory;
+    size_t size;
   };
 
   void* allocate_slow(size_t bytes) {
@@ -69,13 +72,16 @@ class Region {
   }
   void* new_chunk(size_t size) {
     if (size > limit_ - taken_) throw MemoryLimit{limit_};
+    chunks_.reserve(chunks_.size() + 1);
+    void* memory = allocate_pages(size, taken_ >= kHugeFrom);
     taken_ += size;
-    void* memory = ::operator new(size);
-    chunks_.push_back({memory});
+    chunks_.push_back({memory, size});
     return memory;
   }
 
   static constexpr size_t kLargest = 4 * 1024 * 1024;
+  // Huge pages are faster to get and coarser: an evaluation of a few megabytes is to use no more.
+  static constexpr size_t kHugeFrom = 8 * 1024 * 1024;
   char* at_ = nullptr;
   char* end_ = nullptr;
   size_t next_size_ = 64 * 1024;

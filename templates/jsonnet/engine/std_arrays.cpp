@@ -37,24 +37,40 @@ Value slice(Vm& vm, Value target, Value from, Value to, Value step, const Exec* 
   return join(vm, Value::of(vm.empty_string()), Value::of(picked), at);
 }
 
+namespace {
+
+// Evaluates all items first, so that the memory for the result is taken once.
+const Str* join_text(Vm& vm, std::string_view between, Arr* items, const Exec* at) {
+  size_t bytes = 0, parts = 0;
+  for (uint32_t i = 0; i < items->count; ++i) {
+    const Value item = vm.item(items, i);
+    if (item.is_null()) continue;
+    if (!item.is_string())
+      vm.fail(at, "std.join: item " + std::to_string(i) + " must be a string, not a " +
+                      std::string(type_name(item.type())));
+    bytes += item.str()->bytes;
+    ++parts;
+  }
+  if (parts > 1) bytes += (parts - 1) * between.size();
+  char* memory = vm.region.array<char>(bytes);
+  char* end = memory;
+  for (uint32_t i = 0; i < items->count; ++i) {
+    const Value item = vm.item(items, i);
+    if (item.is_null()) continue;
+    if (end != memory || parts == 0) end = std::copy(between.begin(), between.end(), end);
+    const std::string_view text = item.str()->view();
+    end = std::copy(text.begin(), text.end(), end);
+  }
+  return vm.string_in_region(memory, bytes);
+}
+
+}  // namespace
+
 // std.join.
 Value join(Vm& vm, Value separator, Value array, const Exec* at) {
   Arr* items = want_array(vm, array, "join", "the array", at);
   if (separator.is_string()) {
-    const std::string_view between = separator.str()->view();
-    std::string out;
-    bool first = true;
-    for (uint32_t i = 0; i < items->count; ++i) {
-      const Value item = vm.item(items, i);
-      if (item.is_null()) continue;
-      if (!item.is_string())
-        vm.fail(at, "std.join: item " + std::to_string(i) + " must be a string, not a " +
-                        std::string(type_name(item.type())));
-      if (!first) out += between;
-      first = false;
-      out += item.str()->view();
-    }
-    return Value::of(vm.string(out));
+    return Value::of(join_text(vm, separator.str()->view(), items, at));
   }
   Arr* between = want_array(vm, separator, "join", "the separator", at);
   std::vector<Value> out;
@@ -221,10 +237,7 @@ Value flatten_deep_array(Vm& vm, Value* a, const Exec* at) {
 
 Value reverse(Vm& vm, Value* a, const Exec* at) {
   Arr* source = want_sequence(vm, a[0], "reverse", "the array", at);
-  Value* items = vm.region.array<Value>(source->count);
-  for (uint32_t i = 0; i < source->count; ++i)
-    items[i] = vm.lazy_item(source, source->count - 1 - i);
-  return Value::of(vm.array(items, source->count));
+  return Value::of(vm.picked(source, int64_t{source->count} - 1, -1, source->count));
 }
 
 Value member(Vm& vm, Value* a, const Exec* at) {

@@ -1,6 +1,4 @@
 // std: bytes, base64, digests.
-#include <algorithm>
-
 #include "base/hash.h"
 #include "base/text.h"
 #include "templates/jsonnet/engine/ast_cache.h"
@@ -32,7 +30,6 @@ Value array_of_bytes(Vm& vm, std::string_view bytes) {
 
 // Each code point below 256 as a byte.
 std::string latin1_of(Vm& vm, const Str* text, const Exec* at) {
-  if (text->ascii()) return std::string(text->view());
   std::string bytes;
   for (size_t i = 0; i < text->bytes; ++i) {
     const unsigned char c = static_cast<unsigned char>(text->data[i]);
@@ -50,16 +47,23 @@ std::string latin1_of(Vm& vm, const Str* text, const Exec* at) {
 }
 
 Value base64(Vm& vm, Value* a, const Exec* at) {
-  if (a[0].is_string()) return Value::of(vm.string(base64_encode(latin1_of(vm, a[0].str(), at))));
+  if (a[0].is_string()) {
+    const Str* text = a[0].str();
+    return Value::of(vm.string(text->ascii() ? base64_encode(text->view())
+                                             : base64_encode(latin1_of(vm, text, at))));
+  }
   Arr* array = want_array(vm, a[0], "base64", "the input", at);
   return Value::of(vm.string(base64_encode(bytes_of(vm, array, "base64", at))));
 }
 
 std::string decoded(Vm& vm, Value value, const char* name, const Exec* at) {
   const Str* text = want_string(vm, value, name, "the text", at);
+  const std::string_view letters = text->view();
+  const size_t padding = letters.ends_with("==") ? 2 : letters.ends_with('=') ? 1 : 0;
   std::string bytes;
-  const bool lines = text->view().find_first_of("\r\n ") != std::string_view::npos;
-  if (text->chars % 4 != 0 || lines || !base64_decode(text->view(), bytes))
+  // That all letters count is to say that there are no line ends among them.
+  if (text->chars % 4 != 0 || !base64_decode(letters, bytes) ||
+      bytes.size() != letters.size() / 4 * 3 - padding)
     vm.fail(at, "std." + std::string(name) + ": this is not base64: '" +
                     std::string(text->view().substr(0, 60)) + "'");
   return bytes;
@@ -71,8 +75,9 @@ Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
 
 Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
   const std::string bytes = decoded(vm, a[0], "base64Decode", at);
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::all_of(bytes.begin(), bytes.end(), is_ascii)) return Value::of(vm.string(bytes));
+  unsigned char all = 0;
+  for (const char c : bytes) all |= static_cast<unsigned char>(c);
+  if (all < 0x80) return Value::of(vm.string(bytes));
   std::string text;
   for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
   return Value::of(vm.string(text));

@@ -17,7 +17,8 @@ Value json_ex(Vm& vm, Value* a, const Exec* at) {
     style.newline = want_string(vm, a[2], "manifestJsonEx", "newline", at)->view();
   if (!a[3].is_hole())
     style.key_separator = want_string(vm, a[3], "manifestJsonEx", "key_val_sep", at)->view();
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_json(vm, a[0], style, out, at);
   return text_of(vm, out);
 }
@@ -26,7 +27,8 @@ Value json(Vm& vm, Value* a, const Exec* at) {
   JsonStyle style;
   style.library = true;
   style.indent = "    ";
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_json(vm, a[0], style, out, at);
   return text_of(vm, out);
 }
@@ -37,7 +39,8 @@ Value json_minified(Vm& vm, Value* a, const Exec* at) {
   style.indent = "";
   style.newline = "";
   style.key_separator = ":";
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_json(vm, a[0], style, out, at);
   return text_of(vm, out);
 }
@@ -52,7 +55,8 @@ Value yaml_doc(Vm& vm, Value* a, const Exec* at) {
   style.indent_array_in_object =
       flag(vm, a[1], false, "manifestYamlDoc", "indent_array_in_object", at);
   style.quote_keys = flag(vm, a[2], true, "manifestYamlDoc", "quote_keys", at);
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_yaml(vm, a[0], style, out, at);
   return text_of(vm, out);
 }
@@ -64,23 +68,28 @@ Value yaml_stream(Vm& vm, Value* a, const Exec* at) {
       flag(vm, a[1], false, "manifestYamlStream", "indent_array_in_object", at);
   const bool end = flag(vm, a[2], true, "manifestYamlStream", "c_document_end", at);
   style.quote_keys = flag(vm, a[3], true, "manifestYamlStream", "quote_keys", at);
-  std::string out = "---\n";
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
+  out = "---\n";
   for (uint32_t i = 0; i < documents->count; ++i) {
     if (i > 0) out += "\n---\n";
     manifest_yaml(vm, vm.item(documents, i), style, out, at);
   }
-  return text_of(vm, out + (end ? "\n...\n" : "\n"));
+  out += end ? "\n...\n" : "\n";
+  return text_of(vm, out);
 }
 
 Value toml_ex(Vm& vm, Value* a, const Exec* at) {
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_toml(vm, a[0], want_string(vm, a[1], "manifestTomlEx", "the indentation", at)->view(),
                 out, at);
   return text_of(vm, out);
 }
 
 Value toml(Vm& vm, Value* a, const Exec* at) {
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_toml(vm, a[0], "  ", out, at);
   return text_of(vm, out);
 }
@@ -105,7 +114,8 @@ void ini_body(Vm& vm, Value value, std::string& out, const Exec* at) {
 
 Value ini(Vm& vm, Value* a, const Exec* at) {
   Object* value = want_object(vm, a[0], "manifestIni", "the value", at);
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   Value main;
   if (vm.has(value, vm.string("main"), false) && vm.get(value, vm.string("main"), main, at))
     ini_body(vm, main, out, at);
@@ -119,14 +129,16 @@ Value ini(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value python(Vm& vm, Value* a, const Exec* at) {
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   manifest_python(vm, a[0], out, at);
   return text_of(vm, out);
 }
 
 Value python_vars(Vm& vm, Value* a, const Exec* at) {
   Object* variables = want_object(vm, a[0], "manifestPythonVars", "the value", at);
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   for (const uint32_t position : vm.fields(variables, false)) {
     out.append(variables->shape->table.keys[position]->view()).append(" = ");
     manifest_python(vm, vm.field(variables, position, at), out, at);
@@ -162,7 +174,8 @@ void xml(Vm& vm, Value value, std::string& out, const Exec* at) {
 
 Value xml_jsonml(Vm& vm, Value* a, const Exec* at) {
   want_array(vm, a[0], "manifestXmlJsonml", "the value", at);
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   xml(vm, a[0], out, at);
   return text_of(vm, out);
 }

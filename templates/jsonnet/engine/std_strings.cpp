@@ -212,7 +212,8 @@ const Str* replaced(Vm& vm, const Str* str, std::string_view from, std::string_v
   const std::string_view s = str->view();
   size_t at = s.find(from);
   if (at == std::string_view::npos) return str;
-  std::string out;
+  Scratch scratch(vm);
+  std::string& out = scratch.text;
   size_t done = 0;
   for (; at != std::string_view::npos; at = s.find(from, done)) {
     out.append(s.substr(done, at - done)).append(to);
@@ -317,9 +318,10 @@ Value resolve_path(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value escape_json(Vm& vm, Value* a, const Exec* at) {
-  std::string out;
-  append_quoted(out, to_string(vm, a[0], at)->view());
-  return Value::of(vm.string(out));
+  const Str* text = to_string(vm, a[0], at);
+  Scratch out(vm);
+  append_quoted(out.text, text->view());
+  return Value::of(vm.string(out.text));
 }
 Value escape_bash(Vm& vm, Value* a, const Exec* at) {
   const Str* quoted = replaced(vm, to_string(vm, a[0], at), "'", "'\"'\"'");

@@ -8,10 +8,23 @@
 namespace kfctl::jsonnet {
 namespace {
 
+// How many bytes from `at` on are ASCII for sure, looked at in blocks.
+size_t ascii_run(std::string_view text, size_t at) {
+  const size_t begin = at;
+  for (; at + 32 <= text.size(); at += 32) {
+    uint64_t words[4];
+    std::memcpy(words, text.data() + at, sizeof words);
+    if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080ull) != 0) break;
+  }
+  return at - begin;
+}
+
 uint32_t count_chars(std::string_view text) {
   constexpr uint64_t kOnes = 0x0101010101010101ull;
   size_t continuation = 0, i = 0;
   for (; i + 8 <= text.size(); i += 8) {
+    i += ascii_run(text, i);
+    if (i + 8 > text.size()) break;
     uint64_t word;
     std::memcpy(&word, text.data() + i, 8);
     continuation += static_cast<size_t>(std::popcount((word >> 7) & (~word >> 6) & kOnes));
@@ -49,6 +62,11 @@ const Str* Vm::string(std::string_view text) {
   char* copy = region.array<char>(text.size());
   std::memcpy(copy, text.data(), text.size());
   return string_view_of({copy, text.size()});
+}
+
+const Str* Vm::string_in_region(char* memory, size_t bytes) {
+  if (bytes > kLargestText) fail(nullptr, "this string is longer than 4 GiB");
+  return bytes == 0 ? empty_string_ : string_view_of({memory, bytes});
 }
 
 const Str* Vm::one_char(unsigned char c) {

@@ -162,14 +162,16 @@ struct ArrBuffer {
 enum class ArrKind : uint8_t {
   kPlain,  // items are values or thunks
   kRange,  // the numbers first, first + 1, ...; there are no items
-  kMade,   // items are computed by calling `made` when first asked for; holes until then
+  kMade,   // items are computed as `made` says when first asked for; holes until then
 };
 
 struct Made {
-  enum How : uint8_t { kOfIndex, kOfItem, kOfBoth };
-  const Func* function;
-  Arr* source;  // nullptr for kOfIndex
+  enum How : uint8_t { kOfIndex, kOfItem, kOfBoth, kPicked };
+  const Func* function;  // nullptr for kPicked
+  Arr* source;           // nullptr for kOfIndex
   How how;
+  int64_t first;  // kPicked: item i is item first + i * step of the source
+  int64_t step;
 };
 
 struct Arr {

@@ -2,6 +2,7 @@
 #include "templates/jsonnet/engine/vm.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "templates/jsonnet/engine/exec.h"
 
@@ -49,16 +50,28 @@ Value Vm::force_thunk(Thunk* thunk) {
   return thunk->value = code->eval(frame);
 }
 
+Env* Vm::tail_env(Env* parent, uint32_t count) {
+  Env* env = std::exchange(spare_env_, nullptr);
+  if (env == nullptr || env->count != count) return new_env(parent, count);
+  env->parent = parent;
+  std::fill(env->slots, env->slots + count, Value::hole());
+  return env;
+}
+
+// A tail call's environment counts as being on the stack: who keeps it gets a copy. So it can
+// serve the call after the next, and a loop of tail calls needs two of them.
 Value Vm::run(const FunctionNode* node, Env* env, bool on_stack, const Exec* site) {
   Scope scope(*this, TraceKind::kCall, site, node->name);
+  bool reusable = false;
   for (;;) {
     Frame frame{*this, env, on_stack};
     const Value value = node->body->eval(frame);
     if (on_stack && !frame.on_stack) node->captured = true;
+    if (reusable && frame.on_stack) spare_env_ = env;
     if (!value.is_tail_call()) return value;
     node = pending.function->node;
     env = pending.env;
-    on_stack = false;
+    on_stack = reusable = pending.reusable && !node->captured;
     scope.trace.site = pending.site;
     scope.trace.name = node->name;
   }

@@ -119,6 +119,8 @@ class Vm {
   const Str* string(std::string_view text);
   /// A string over memory that outlives the machine.
   const Str* string_view_of(std::string_view text);
+  /// A string over memory of the region that the caller has filled.
+  const Str* string_in_region(char* memory, size_t bytes);
   const Str* concat(const Str* left, const Str* right);
   /// Code points [from, from + count), cut to what there is.
   const Str* substring(const Str* text, size_t from, size_t count);
@@ -131,6 +133,8 @@ class Vm {
   Arr* empty_array() { return array(nullptr, 0); }
   Arr* range(double first, size_t count);
   Arr* made(Made::How how, const Func* function, Arr* source, size_t count);
+  /// Items `first`, `first + step`, ... of the source, which must be there.
+  Arr* picked(Arr* source, int64_t first, int64_t step, size_t count);
   Arr* chars_of(const Str* text);
   Arr* concat(Arr* left, Arr* right);
   Arr* slice(Arr* array, size_t from, size_t to, size_t step);
@@ -207,12 +211,17 @@ class Vm {
   const Options options;
   void say_trace(const Exec* at, std::string_view text);
 
+  const struct FormatPattern* formats[64] = {};  // read by format.cpp, which knows how to find one
+
   // The call that a tail position left for the loop in run().
   struct {
     const Func* function;
     Env* env;
     const Exec* site;
+    bool reusable;  // nothing refers to the environment yet
   } pending{};
+  /// An environment for a call in tail position: the last one that run() left, if its size fits.
+  Env* tail_env(Env* parent, uint32_t count);
 
  private:
   Value force_thunk(Thunk* thunk);
@@ -231,6 +240,8 @@ class Vm {
   std::shared_ptr<const std::string> load_text(const Code* from, std::string_view path,
                                                std::string& resolved, const Exec* at);
 
+  std::string scratch_;
+  Env* spare_env_ = nullptr;
   const Str* empty_string_ = nullptr;
   const Str* chars_[128] = {};
   std::vector<const Str*> interned_;  // open addressing
@@ -239,9 +250,30 @@ class Vm {
   std::unique_ptr<Files> files_;
   std::unordered_map<const Code*, Value> std_objects_;
 
+  friend class Scratch;
   friend struct Scope;
   friend struct FunctionNode;
   friend class Tracer;
+};
+
+/// Text under construction. The machine keeps the buffer for the next one, so that large texts do
+/// not pay for fresh memory each time; one inside of another gets a buffer of its own.
+class Scratch {
+ public:
+  explicit Scratch(Vm& vm) : vm_(vm) {
+    text.swap(vm.scratch_);
+    text.clear();
+  }
+  ~Scratch() {
+    if (text.capacity() > vm_.scratch_.capacity()) text.swap(vm_.scratch_);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  std::string text;
+
+ private:
+  Vm& vm_;
 };
 
 /// A step of the trace, for as long as it lives. Counts against the stack limit.
