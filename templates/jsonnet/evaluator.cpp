@@ -3,26 +3,29 @@
 #include <atomic>
 
 #include "templates/jsonnet/engine/engine.h"
-#include "templates/jsonnet/libjsonnet_evaluator.h"
+#include "templates/jsonnet/libjsonnet.h"
 
 namespace kfctl {
 namespace {
 
-std::atomic<bool> use_libjsonnet = false;
+std::atomic<const Evaluator*> chosen = nullptr;  // nullptr: our own
 
 }  // namespace
 
 const Evaluator& jsonnet_evaluator() {
   static const JsonnetEngine own;
-  static const LibjsonnetEvaluator reference;
-  if (use_libjsonnet) return reference;
-  return own;
+  const Evaluator* const other = chosen;
+  return other == nullptr ? own : *other;
 }
 
 Status choose_jsonnet_evaluator(std::string_view name) {
-  if (name != "kfctl" && name != "libjsonnet")
+  if (name == "kfctl") {
+    chosen = nullptr;
+    return Ok{};
+  }
+  if (name != "libjsonnet")
     return usage_error("'" + std::string(name) + "' is no evaluator", "choose kfctl or libjsonnet");
-  use_libjsonnet = name == "libjsonnet";
+  KF_TRY(chosen, libjsonnet_evaluator());
   return Ok{};
 }
 

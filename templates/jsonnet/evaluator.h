@@ -89,7 +89,8 @@ class Evaluator {
 const Evaluator& jsonnet_evaluator();
 
 /// Makes jsonnet_evaluator() give "kfctl" (our own engine) or "libjsonnet" (the reference, for
-/// comparison). Call before anything is evaluated. Errors: kUsage for another name.
+/// comparison). Call before anything is evaluated. Errors: kUsage for another name; those of
+/// load_module if libjsonnet's module cannot be loaded.
 Status choose_jsonnet_evaluator(std::string_view name);
 
 }  // namespace kfctl

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "templates/jsonnet/libjsonnet_evaluator.h"
+#include "templates/jsonnet/libjsonnet.h"
 #include "templates/jsonnet/natives.h"
 
 using namespace kfctl;
@@ -35,6 +35,12 @@ class MapImporter : public Importer {
   std::map<std::string, std::shared_ptr<const std::string>> files_;
 };
 
+const Evaluator& reference_evaluator() {
+  const Result<const Evaluator*> reference = libjsonnet_evaluator();
+  REQUIRE_MESSAGE(reference.ok(), reference.error().to_text());
+  return *reference.value();
+}
+
 // Values are the same whoever evaluates; the texts of errors here are those of the reference.
 Result<Json> evaluate(std::string source, std::map<std::string, std::string> files,
                       const Evaluator& evaluator) {
@@ -52,14 +58,14 @@ std::string value_of(std::string source, std::map<std::string, std::string> file
   const Result<Json> result = evaluate(source, files, jsonnet_evaluator());
   REQUIRE_MESSAGE(result.ok(), result.error().to_text());
   const Result<Json> reference =
-      evaluate(std::move(source), std::move(files), LibjsonnetEvaluator());
+      evaluate(std::move(source), std::move(files), reference_evaluator());
   REQUIRE_MESSAGE(reference.ok(), reference.error().to_text());
   CHECK(result.value().dump() == reference.value().dump());
   return result.value().dump();
 }
 
 std::string error_of(std::string source, std::map<std::string, std::string> files = {}) {
-  const Result<Json> result = evaluate(std::move(source), std::move(files), LibjsonnetEvaluator());
+  const Result<Json> result = evaluate(std::move(source), std::move(files), reference_evaluator());
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().kind == ErrorKind::kProject);
   return result.error().to_text();

@@ -1,15 +1,18 @@
-#include "templates/jsonnet/libjsonnet_evaluator.h"
-
+// libkfctl_jsonnet.so: libjsonnet's evaluator and formatter behind our seams.
 #include <cstring>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "base/module.h"
+#include "templates/jsonnet/engine/native_stack.h"
 #include "templates/jsonnet/error_report.h"
+#include "templates/jsonnet/libjsonnet.h"
 
-extern "C" {  // the header does not say so itself
+extern "C" {  // the headers do not say so themselves
 #include <libjsonnet.h>
+#include <libjsonnet_fmt.h>
 }
 
 namespace kfctl {
@@ -17,6 +20,9 @@ namespace {
 
 // The collector's default, a run for each 1000 new objects, doubles the time of a large app.
 constexpr unsigned kObjectsBeforeCollection = 100'000;
+
+// The formatter recurses along rows of operators (a + b + ...) without a limit of its own.
+constexpr size_t kFormatterStack = size_t{1} << 30;
 
 struct VmDeleter {
   void operator()(JsonnetVm* vm) const { jsonnet_destroy(vm); }
@@ -35,6 +41,13 @@ struct Run {
   std::optional<Error> import_error;  // the first, to keep its kind and its hint
   std::deque<NativeBinding> natives;  // their addresses are the callbacks' contexts
 };
+
+// Text that libjsonnet made, which is given back.
+std::string take_c_string(JsonnetVm* vm, char* raw) {
+  std::string text = raw;
+  jsonnet_realloc(vm, raw, 0);
+  return text;
+}
 
 char* new_c_string(JsonnetVm* vm, std::string_view text) {
   char* out = jsonnet_realloc(vm, nullptr, text.size() + 1);
@@ -130,9 +143,7 @@ void bind_variables(JsonnetVm* vm, const JsonnetRequest& request) {
   }
 }
 
-}  // namespace
-
-Result<Json> LibjsonnetEvaluator::evaluate(const JsonnetRequest& request) const {
+Result<Json> evaluate(const JsonnetRequest& request) {
   if (request.source.find('\0') != std::string::npos) {
     return project_error(request.path + ": has a NUL byte");
   }
@@ -146,9 +157,8 @@ Result<Json> LibjsonnetEvaluator::evaluate(const JsonnetRequest& request) const 
   bind_natives(run, request.natives);
   bind_variables(vm, request);
   int failed = 0;
-  char* raw = jsonnet_evaluate_snippet(vm, request.path.c_str(), request.source.c_str(), &failed);
-  const std::string output = raw;
-  jsonnet_realloc(vm, raw, 0);
+  const std::string output = take_c_string(
+      vm, jsonnet_evaluate_snippet(vm, request.path.c_str(), request.source.c_str(), &failed));
   if (!failed) return parse_json(output, request.path);
   Error error = report_libjsonnet_error(output, run.sources);
   if (run.import_error) {
@@ -158,4 +168,43 @@ Result<Json> LibjsonnetEvaluator::evaluate(const JsonnetRequest& request) const 
   return error;
 }
 
+class LibjsonnetEvaluator : public Evaluator {
+ public:
+  Result<Json> evaluate(const JsonnetRequest& request) const override {
+    return kfctl::evaluate(request);
+  }
+};
+
+void apply(JsonnetVm* vm, const FormatStyle& style) {
+  jsonnet_fmt_indent(vm, style.indent);
+  jsonnet_fmt_max_blank_lines(vm, style.max_blank_lines);
+  jsonnet_fmt_string(vm, style.string_style);
+  jsonnet_fmt_comment(vm, style.comment_style);
+  jsonnet_fmt_pad_arrays(vm, style.pad_arrays);
+  jsonnet_fmt_pad_objects(vm, style.pad_objects);
+  jsonnet_fmt_pretty_field_names(vm, style.pretty_names);
+  jsonnet_fmt_sort_imports(vm, style.sort_imports);
+}
+
+Result<std::string> format(const std::string& path, const std::string& text,
+                           const FormatStyle& style) {
+  if (text.find('\0') != std::string::npos) return project_error(path + ": has a NUL byte");
+  const std::unique_ptr<JsonnetVm, VmDeleter> vm(jsonnet_make());
+  apply(vm.get(), style);
+  int failed = 0;
+  std::string output;
+  jsonnet::run_on_large_stack(kFormatterStack, [&] {
+    output =
+        take_c_string(vm.get(), jsonnet_fmt_snippet(vm.get(), path.c_str(), text.c_str(), &failed));
+  });
+  if (!failed) return output;
+  return report_libjsonnet_error(output, {{path, std::make_shared<const std::string>(text)}});
+}
+
+const LibjsonnetEvaluator kEvaluator;
+constexpr LibjsonnetModule kModule = {&kEvaluator, format};
+
+}  // namespace
 }  // namespace kfctl
+
+KFCTL_EXPORT_MODULE(kfctl::kLibjsonnetModuleAbi, &kfctl::kModule)
