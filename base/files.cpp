@@ -216,7 +216,8 @@ Result<std::vector<std::string>> list_tree(const Files& files, const std::string
   while (!pending.empty()) {
     const std::string below = std::move(pending.back());
     pending.pop_back();
-    KF_TRY(const std::vector<std::string> names, files.list(join_path(directory, below)));
+    KF_TRY(const std::vector<std::string> names,
+           files.list(below.empty() ? directory : join_path(directory, below)));
     for (const std::string& name : names) {
       const std::string path = join_path(below, name);
       const bool descend = files.is_directory(join_path(directory, path)) &&

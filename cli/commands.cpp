@@ -453,6 +453,37 @@ const Command kCommands[] = {
         .run = cmd_jsonnet,
     },
     {
+        .path = "fmt",
+        .section = Section::kComponents,
+        .summary = "Lay jsonnet code out as jsonnetfmt does",
+        .about =
+            "One FILE is printed. With -i it is rewritten in place, as are all files of a folder "
+            "and, without FILES, those of the app, installed packages left out; what would not "
+            "change is not touched. --test and --diff write nothing, and exit code 1 says that "
+            "something would change. The code is laid out by libjsonnet, to the bytes of "
+            "jsonnetfmt.",
+        .arguments = {{.name = "FILES",
+                       .help = "files or folders; - is standard input",
+                       .optional = true,
+                       .repeats = true,
+                       .completes = Completes::kFile}},
+        .flags = {{.name = "in-place", .letter = 'i', .help = "rewrite the files"},
+                  {.name = "test", .help = "only list the files that would change"},
+                  {.name = "diff", .help = "only show what would change, as 'diff -u'"},
+                  {.name = "exec", .letter = 'e', .help = "FILES is the code itself"},
+                  {.name = "output-file",
+                   .letter = 'o',
+                   .value = "FILE",
+                   .help = "write to FILE and not to standard output",
+                   .completes = Completes::kFile}},
+        .groups = {&kStyleFlags},
+        .examples = {{"kfctl fmt", "the app's own files"},
+                     {"kfctl fmt --test", "in CI: exit code 1 if a file would change"},
+                     {"kfctl fmt --diff components", "what would change, and how"},
+                     {"kfctl fmt - --string-style d", "from an editor"}},
+        .run = cmd_fmt,
+    },
+    {
         .path = "diff",
         .section = Section::kDeploy,
         .summary = "Show what 'kfctl apply' would change, and change nothing",

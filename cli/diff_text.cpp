@@ -102,12 +102,15 @@ std::string object_text(const ObjectDiff& object, const Style& style) {
 std::string unified_text(const ObjectDiff& object, const std::string& name, const Style& style) {
   const std::string before = object.before.is_null() ? "" : to_yaml(object.before);
   const std::string after = object.after.is_null() ? "" : to_yaml(object.after);
-  std::string text = style.bold("--- " + (before.empty() ? "/dev/null" : "live/" + name)) + "\n" +
-                     style.bold("+++ " + (after.empty() ? "/dev/null" : "app/" + name)) + "\n";
-  for (const std::string& line : unified_hunks(line_diff(before, after), kContextLines)) {
-    text += (line.starts_with("@@") ? style.cyan(line) : coloured(line[0], line, style)) + "\n";
-  }
-  return text;
+  return unified_diff({before.empty() ? "/dev/null" : "live/" + name, before},
+                      {after.empty() ? "/dev/null" : "app/" + name, after}, style);
+}
+
+// Ends a last line without a line end, so that it differs from the same line with one.
+constexpr char kNoLineEnd = '\1';
+
+std::string with_marked_end(const std::string& text) {
+  return text.empty() || text.ends_with('\n') ? text : text + kNoLineEnd;
 }
 
 Json field_json(const JsonChange& field) {
@@ -153,6 +156,19 @@ std::string diff_names(const DiffReport& report, const Style& style) {
     if (object.change != Change::kUnchanged) text += title(object, counts, style) + "\n";
   }
   return text;
+}
+
+std::string unified_diff(const NamedText& before, const NamedText& after, const Style& style) {
+  std::string out =
+      style.bold("--- " + before.name) + "\n" + style.bold("+++ " + after.name) + "\n";
+  const std::string old_text = with_marked_end(before.text), new_text = with_marked_end(after.text);
+  for (std::string& line : unified_hunks(line_diff(old_text, new_text), kContextLines)) {
+    const bool marked = line.ends_with(kNoLineEnd);
+    if (marked) line.pop_back();
+    out += (line.starts_with("@@") ? style.cyan(line) : coloured(line[0], line, style)) + "\n";
+    if (marked) out += "\\ No newline at end of file\n";
+  }
+  return out;
 }
 
 std::string diff_unified(const DiffReport& report, const Style& style) {

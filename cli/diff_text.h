@@ -1,4 +1,4 @@
-// A DiffReport in the forms of `kfctl diff -o`.
+// Differences as text: a DiffReport in the forms of `kfctl diff -o`, and two texts.
 #pragma once
 
 #include <string>
@@ -15,6 +15,14 @@ std::string diff_text(const DiffReport& report, const Style& style);
 
 /// `diff -u` of the objects as YAML.
 std::string diff_unified(const DiffReport& report, const Style& style);
+
+struct NamedText {
+  std::string name;
+  std::string text;
+};
+
+/// `diff -u` of two texts.
+std::string unified_diff(const NamedText& before, const NamedText& after, const Style& style);
 
 /// The first lines of diff_text only.
 std::string diff_names(const DiffReport& report, const Style& style);

@@ -139,6 +139,37 @@ constexpr Flag kFormat[] = {
      .otherwise = "table"},
 };
 
+constexpr Flag kStyle[] = {
+    {.name = "indent",
+     .letter = 'n',
+     .value = "NUMBER",
+     .help = "spaces for each level; 0 leaves them as they are",
+     .otherwise = "2"},
+    {.name = "max-blank-lines",
+     .value = "NUMBER",
+     .help = "blank lines in a row; 0 leaves them as they are",
+     .otherwise = "2"},
+    {.name = "string-style",
+     .value = "STYLE",
+     .help = "double or single quotes, or leave them",
+     .choices = "d|s|l",
+     .otherwise = "s"},
+    {.name = "comment-style",
+     .value = "STYLE",
+     .help = "h for # before comments, s for //, or leave them",
+     .choices = "h|s|l",
+     .otherwise = "s"},
+    {.name = "pad-arrays", .help = "[ 1, 2 ] and not [1, 2]"},
+    {.name = "no-pad-arrays", .help = "[1, 2]; so it is without a flag"},
+    {.name = "pad-objects", .help = "{ a: 1 }; so it is without a flag"},
+    {.name = "no-pad-objects", .help = "{a: 1} and not { a: 1 }"},
+    {.name = "pretty-field-names",
+     .help = "a and x.a, not 'a' and x['a']; so it is without a flag"},
+    {.name = "no-pretty-field-names", .help = "leave the names of fields as they are"},
+    {.name = "sort-imports", .help = "sort imports at the top; so it is without a flag"},
+    {.name = "no-sort-imports", .help = "leave imports in their order"},
+};
+
 }  // namespace
 
 const FlagGroup kGlobalFlags{"Global flags", kGlobal};
@@ -149,5 +180,6 @@ const FlagGroup kLanguageFlags{"Jsonnet flags",
 const FlagGroup kDestinationFlags{"Destination flags", kDestination};
 const FlagGroup kSelectionFlags{"Selection flags", kSelection};
 const FlagGroup kFormatFlags{"Output flags", kFormat};
+const FlagGroup kStyleFlags{"Style flags", kStyle};
 
 }  // namespace kfctl

@@ -51,6 +51,7 @@ extern const FlagGroup kLanguageFlags;     // the same without --evaluator, for 
 extern const FlagGroup kDestinationFlags;  // where an environment's objects go
 extern const FlagGroup kSelectionFlags;    // -c, of show, diff, apply and delete
 extern const FlagGroup kFormatFlags;       // -o table|json|yaml
+extern const FlagGroup kStyleFlags;        // how `kfctl fmt` lays code out, named as in jsonnetfmt
 
 /// The filled beginning of a fixed array: up to the first entry without a name.
 template <typename T, size_t N>

@@ -1,7 +1,7 @@
 #include "templates/jsonnet/libjsonnet.h"
 
 #include "base/module.h"
-#include "base/text.h"
+#include "templates/jsonnet/engine/parse_file.h"
 
 namespace kfctl {
 namespace {
@@ -20,6 +20,9 @@ Result<const Evaluator*> libjsonnet_evaluator() {
 
 Result<std::string> format_jsonnet(const std::string& path, const std::string& text,
                                    const FormatStyle& style) {
+  // Our parser says more clearly what is wrong, and where.
+  KF_TRY(const std::unique_ptr<jsonnet::Ast> ast,
+         jsonnet::parse_file(path, std::make_shared<const std::string>(text)));
   KF_TRY(const LibjsonnetModule* const module, libjsonnet());
   return module->format(path, text, style);
 }

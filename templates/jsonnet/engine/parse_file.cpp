@@ -1,0 +1,35 @@
+#include "templates/jsonnet/engine/parse_file.h"
+
+#include <optional>
+
+#include "base/text.h"
+#include "templates/jsonnet/engine/ast_cache.h"
+#include "templates/jsonnet/engine/errors.h"
+#include "templates/jsonnet/engine/native_stack.h"
+#include "templates/jsonnet/engine/parser.h"
+
+namespace kfctl::jsonnet {
+namespace {
+
+constexpr size_t kParserStack = size_t{60} << 20;  // for the deepest nesting that the parser takes
+
+}  // namespace
+
+Result<std::unique_ptr<Ast>> parse_file(const std::string& path,
+                                        std::shared_ptr<const std::string> source) {
+  if (find_invalid_utf8(*source) != std::string_view::npos)
+    source = std::make_shared<const std::string>(valid_utf8(*source));
+  std::unique_ptr<Ast> ast;
+  std::optional<Error> error;
+  run_on_large_stack(kParserStack, [&] {
+    try {
+      ast = parse(path, source);
+    } catch (const SyntaxError& wrong) {
+      error = syntax_error(path, *source, wrong);
+    }
+  });
+  if (error) return std::move(*error);
+  return ast;
+}
+
+}  // namespace kfctl::jsonnet
