@@ -21,8 +21,7 @@ Result<const Evaluator*> libjsonnet_evaluator() {
 Result<std::string> format_jsonnet(const std::string& path, const std::string& text,
                                    const FormatStyle& style) {
   // Our parser says more clearly what is wrong, and where.
-  KF_TRY(const std::unique_ptr<jsonnet::Ast> ast,
-         jsonnet::parse_file(path, std::make_shared<const std::string>(text)));
+  KF_DO(jsonnet::parse_file(path, std::make_shared<const std::string>(text)));
   KF_TRY(const LibjsonnetModule* const module, libjsonnet());
   return module->format(path, text, style);
 }

@@ -15,21 +15,20 @@ constexpr size_t kParserStack = size_t{60} << 20;  // for the deepest nesting th
 
 }  // namespace
 
-Result<std::unique_ptr<Ast>> parse_file(const std::string& path,
-                                        std::shared_ptr<const std::string> source) {
+Result<AstDraft> parse_file(const std::string& path, std::shared_ptr<const std::string> source) {
   if (find_invalid_utf8(*source) != std::string_view::npos)
     source = std::make_shared<const std::string>(valid_utf8(*source));
-  std::unique_ptr<Ast> ast;
+  AstDraft draft;
   std::optional<Error> error;
   run_on_large_stack(kParserStack, [&] {
     try {
-      ast = parse(path, source);
+      draft = parse(path, source);
     } catch (const SyntaxError& wrong) {
       error = syntax_error(path, *source, wrong);
     }
   });
   if (error) return std::move(*error);
-  return ast;
+  return draft;
 }
 
 }  // namespace kfctl::jsonnet

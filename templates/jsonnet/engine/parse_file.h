@@ -11,7 +11,6 @@ namespace kfctl::jsonnet {
 
 /// The tree of a text, names not resolved. Bytes that are not UTF-8 are replaced, as where a file
 /// is evaluated. Errors: kProject with the place, its line and a caret.
-Result<std::unique_ptr<Ast>> parse_file(const std::string& path,
-                                        std::shared_ptr<const std::string> source);
+Result<AstDraft> parse_file(const std::string& path, std::shared_ptr<const std::string> source);
 
 }  // namespace kfctl::jsonnet
