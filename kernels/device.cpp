@@ -67,7 +67,7 @@ std::vector<DeviceInfo> list_devices(const Files& files, const DeviceOptions& op
 
 Result<std::unique_ptr<Device>> open_device(std::string_view choice, const Files& files,
                                             const DeviceOptions& options) {
-  if (choice == "cpu") return open_cpu(describe_cpu(files));
+  if (choice == "cpu") return open_cpu(describe_cpu(files), options.threads);
 
   int index = -1;
   if (choice.starts_with("cuda:")) {
@@ -80,7 +80,7 @@ Result<std::unique_ptr<Device>> open_device(std::string_view choice, const Files
 
   const Result<DeviceInfo> info = choose(list_cuda_devices(files, options), index);
   if (info.ok()) return open_cuda_device(info.value(), files, options);
-  if (choice == "auto") return open_cpu(describe_cpu(files));
+  if (choice == "auto") return open_cpu(describe_cpu(files), options.threads);
   return info.error();
 }
 

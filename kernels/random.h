@@ -8,11 +8,7 @@
 
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define KFCTL_BOTH __host__ __device__
-#else
-#define KFCTL_BOTH
-#endif
+#include "kernels/ops/both.h"
 
 namespace kfctl {
 

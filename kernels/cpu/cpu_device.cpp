@@ -1,14 +1,12 @@
 #include "kernels/cpu/cpu_device.h"
 
-#include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "base/text.h"
-#include "base/thread_pool.h"
+#include "kernels/cpu/context.h"
+#include "kernels/cpu/isa.h"
 #include "kernels/cpu/reference.h"
 
 namespace kfctl {
@@ -25,7 +23,8 @@ class CpuRecording : public Recording {
 
 class CpuDevice : public Device {
  public:
-  explicit CpuDevice(DeviceInfo info) : info_(std::move(info)) {}
+  CpuDevice(DeviceInfo info, int threads, const cpu::OpTable& table)
+      : info_(std::move(info)), context_(threads), table_(table) {}
   const DeviceInfo& info() const override { return info_; }
 
   std::string precision_reason(Precision precision) const override {
@@ -104,58 +103,19 @@ class CpuDevice : public Device {
   }
 
   DeviceInfo info_;
+  cpu::Context context_;
+  const cpu::OpTable& table_;
   CpuRecording* recording_ = nullptr;
 };
 
-/// What follows "KEY:" or "KEY\t:" on the first line of `text` that begins with `key`.
-std::string_view field(std::string_view text, std::string_view key) {
-  for (const std::string_view line : split_lines(text)) {
-    const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || trim(line.substr(0, colon)) != key) continue;
-    return trim(line.substr(colon + 1));
-  }
-  return {};
-}
-
-/// The number that `text` begins with; 0 if it begins with none.
-uint64_t leading_number(std::string_view text) {
-  uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-std::string text_of(const Files& files, std::string_view root, std::string_view path) {
-  Result<std::string> text = files.read(join_path(root, path));
-  return text.ok() ? std::move(text).value() : std::string();
-}
-
-uint64_t memory_of(const Files& files, std::string_view root) {
-  const uint64_t machine =
-      1024 * leading_number(field(text_of(files, root, "proc/meminfo"), "MemTotal"));
-  for (const char* limit : {"sys/fs/cgroup/memory.max",                       // version 2
-                            "sys/fs/cgroup/memory/memory.limit_in_bytes"}) {  // version 1
-    const uint64_t group = leading_number(text_of(files, root, limit));
-    if (group > 0 && (machine == 0 || group < machine)) return group;
-  }
-  return machine;
-}
-
 }  // namespace
 
-DeviceInfo describe_cpu(const Files& files, std::string_view root) {
-  DeviceInfo info;
-  info.kind = DeviceKind::kCpu;
-  info.present = true;
-  info.name = field(text_of(files, root, "proc/cpuinfo"), "model name");
-  if (info.name.empty()) info.name = "CPU";
-  info.memory_bytes = memory_of(files, root);
-  info.units = usable_cpus(files, root);
-  info.runtime = "kfctl's reference kernels";
-  return info;
+std::unique_ptr<Device> open_cpu(const DeviceInfo& info, int threads) {
+  return open_cpu(info, threads, *cpu::op_tables().front());
 }
 
-std::unique_ptr<Device> open_cpu(const DeviceInfo& info) {
-  return std::make_unique<CpuDevice>(info);
+std::unique_ptr<Device> open_cpu(const DeviceInfo& info, int threads, const cpu::OpTable& table) {
+  return std::make_unique<CpuDevice>(info, threads > 0 ? threads : info.units, table);
 }
 
 }  // namespace kfctl

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/files.h"
+#include "kernels/cpu/isa.h"
 #include "kernels/device.h"
 
 namespace kfctl {
@@ -13,6 +14,10 @@ namespace kfctl {
 /// machine, or of the control group if that is less. `root` is "/" but in tests.
 DeviceInfo describe_cpu(const Files& files, std::string_view root = "/");
 
-std::unique_ptr<Device> open_cpu(const DeviceInfo& info);
+/// Computes with `threads` threads, or with info.units if that is 0.
+std::unique_ptr<Device> open_cpu(const DeviceInfo& info, int threads);
+
+/// With the ops of `table`, one of cpu::op_tables(), instead of the best of them: for tests.
+std::unique_ptr<Device> open_cpu(const DeviceInfo& info, int threads, const cpu::OpTable& table);
 
 }  // namespace kfctl

@@ -8,13 +8,8 @@
 
 #include <cstdint>
 
+#include "kernels/ops/both.h"
 #include "kernels/ops/dense.h"
-
-#ifdef __CUDACC__
-#define KFCTL_IMAGE_BOTH __host__ __device__
-#else
-#define KFCTL_IMAGE_BOTH
-#endif
 
 namespace kfctl {
 
@@ -32,10 +27,10 @@ struct Window {
   int64_t padding = 0;  // on each side; less than height and width
 
   /// How many windows fit an image of this extent; below 1 if none does.
-  KFCTL_IMAGE_BOTH int64_t down(int64_t extent) const {
+  KFCTL_BOTH int64_t down(int64_t extent) const {
     return (extent + 2 * padding - height) / stride + 1;
   }
-  KFCTL_IMAGE_BOTH int64_t across(int64_t extent) const {
+  KFCTL_BOTH int64_t across(int64_t extent) const {
     return (extent + 2 * padding - width) / stride + 1;
   }
 };

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "kernels/ops/both.h"
 #include "kernels/ops/step_state.h"
 
 namespace kfctl {
@@ -24,7 +25,7 @@ struct LossTotals {
 };
 
 /// Adds `sums` to *totals, unless that is null.
-inline void add_to(LossTotals* totals, const LossTotals& sums) {
+KFCTL_BOTH inline void add_to(LossTotals* totals, const LossTotals& sums) {
   if (totals == nullptr) return;
   totals->loss += sums.loss;
   totals->weight += sums.weight;
