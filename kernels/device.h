@@ -141,7 +141,7 @@ class Device {
 
 struct DeviceOptions {
   /// Where libkfctl_cuda.so lies, as an absolute path; empty means the installed lib/kfctl.
-  std::string backend_directory;
+  std::string backend_directory = "";  // so that it may be left out
   /// How many threads the CPU computes with; 0 for as many as this process may use.
   int threads = 0;
 };

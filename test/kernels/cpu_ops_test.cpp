@@ -40,7 +40,8 @@ TEST_CASE("every op of the CPU agrees with its reference, on every instruction s
     const Contents want = by_reference(test);
     for (const cpu::OpTable* const table : cpu::op_tables()) {
       const double error = greatest_error(on_device(test, *table, 1), want);
-      CHECK_MESSAGE(error <= test.tolerance, test.name, " on ", table->name, ": ", error);
+      CHECK_MESSAGE(error <= test.tolerance, test.name, " on ", std::string(table->name), ": ",
+                    error);
     }
   }
 }

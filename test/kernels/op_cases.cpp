@@ -53,8 +53,9 @@ void add_dense(std::vector<OpCase>& cases) {
     int64_t rows, in, out;
   };
   // Below, at and above the tile, the panel, the depth of a part and the size worth threads.
-  for (const Shape s : {Shape{1, 1, 1}, Shape{3, 5, 7}, Shape{14, 256, 32}, Shape{15, 257, 33},
-                        Shape{129, 300, 65}, Shape{67, 784, 10}, Shape{200, 33, 130}}) {
+  for (const Shape s :
+       {Shape{1, 1, 1}, Shape{3, 5, 7}, Shape{14, 256, 32}, Shape{15, 257, 33}, Shape{129, 300, 65},
+        Shape{67, 784, 10}, Shape{200, 33, 130}, Shape{40, 1500, 300}}) {
     for (const Activation activation : kActivations) {
       const std::string name = sizes({s.rows, s.in, s.out}) + " " + name_of(activation);
       cases.push_back(make<DenseForward>("DenseForward " + name, kFp32, [=](Side& side) {
@@ -320,7 +321,7 @@ void add_losses(std::vector<OpCase>& cases) {
         const std::string name = sizes({rows, width}) + (gamma > 0.0f ? " focal"
                                                          : rows > 1   ? " weighted"
                                                                       : "");
-        const float smoothing = width == 3 ? 0.0f : 0.1f;
+        const float smoothing = width <= 3 ? 0.0f : 0.1f;
         cases.push_back(make<SoftmaxLoss>("SoftmaxLoss " + name, kFp32, [=](Side& side) {
           const int32_t last = static_cast<int32_t>(width);  // is no label, as is -1
           return SoftmaxLoss{.logits = side.floats(rows * width, -8.0f, 8.0f),

@@ -148,6 +148,13 @@ void pack_here(const Matrix& b, int64_t depth, int64_t columns, float* packed) {
   for (int64_t piece = 0; piece < count; ++piece) pack_piece(b, depth, columns, piece, packed);
 }
 
+int64_t columns_at_once(int64_t depth, int64_t columns) {
+  constexpr int64_t kFloats = 192 * 1024;
+  const int64_t fit = greater(4, kFloats / (depth * kPanel)) * kPanel;
+  const int64_t chunks = pieces(columns, fit);
+  return pieces(pieces(columns, chunks), kPanel) * kPanel;
+}
+
 int64_t rows_of_piece(int64_t rows, int64_t columns, int64_t depth) {
   constexpr int64_t kWork = 1 << 20;  // multiply-adds: some ten microseconds
   const int64_t tiles = greater(1, kWork / (kTileRows * columns * depth));

@@ -46,21 +46,33 @@ KFCTL_INLINE Matrix from_row(const Matrix& a, int64_t row) {
   return {a.data + (a.transposed ? row : row * a.stride), a.stride, a.transposed};
 }
 
+/// How many columns of b are packed at once: what fits the second cache.
+int64_t columns_at_once(int64_t depth, int64_t columns);
+
+/// The columns of a matrix from `column` on.
+KFCTL_INLINE Matrix from_column(const Matrix& b, int64_t column) {
+  return {b.data + (b.transposed ? column * b.stride : column), b.stride, b.transposed};
+}
+
 /// c = a b on all threads; then done(begin, end) for the rows of each piece while they are in the
 /// cache. `slot` is the scratch that b is packed into.
 template <typename Done>
 KFCTL_INLINE void multiply(Context& context, int slot, const Matrix& a, const Matrix& b, float* c,
                            int64_t rows, int64_t columns, int64_t depth, bool add,
                            const Done& done) {
-  const size_t bytes = static_cast<size_t>(packed_floats(depth, columns)) * sizeof(float);
+  const int64_t at_once = columns_at_once(depth, columns);
+  const size_t bytes = static_cast<size_t>(packed_floats(depth, at_once)) * sizeof(float);
   float* const packed = static_cast<float*>(context.scratch(slot, bytes));
-  pack_b(context, b, depth, columns, packed);
-  for_parts(context, rows, rows_of_piece(rows, columns, depth), rows * columns * depth / 16,
-            [&](int64_t begin, int64_t end, int64_t) {
-              multiply_rows(from_row(a, begin), packed, c + begin * columns, columns, end - begin,
-                            columns, depth, add);
-              done(begin, end);
-            });
+  for (int64_t first = 0; first < columns; first += at_once) {
+    const int64_t count = smaller(at_once, columns - first);
+    pack_b(context, from_column(b, first), depth, count, packed);
+    for_parts(context, rows, rows_of_piece(rows, count, depth), rows * count * depth / 16,
+              [&](int64_t begin, int64_t end, int64_t) {
+                multiply_rows(from_row(a, begin), packed, c + begin * columns + first, columns,
+                              end - begin, count, depth, add);
+                if (first + count == columns) done(begin, end);
+              });
+  }
 }
 
 }  // namespace kfctl::cpu::KFCTL_ISA
