@@ -1,4 +1,5 @@
 // kfctl jsonnet: evaluate a jsonnet file, with the flags and the bytes of the jsonnet command.
+#include "base/thread_pool.h"
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
@@ -44,6 +45,8 @@ Result<JsonnetText> evaluate(const Args& args, Console& console, World& world) {
   request.natives = standard_natives();
   KF_DO(jsonnet_variables(args, world, request.external, request.arguments));
   KF_TRY(request.max_stack, max_stack(args));
+  request.threads = [&world] { return usable_cpus(world.files); };
+  request.cache_directory = jsonnet_cache_directory(args, world);
   if (args.has("exec")) {
     request.path = "<cmdline>";
     request.source = args.word(0);

@@ -96,6 +96,7 @@ constexpr Flag kJsonnet[] = {
      .value = "NUMBER",
      .help = "calls in flight before a program is stopped as endless",
      .otherwise = "500"},
+    {.name = "no-cache", .help = "parse large libraries anew, and keep nothing of them"},
     // The last one: kLanguageFlags leaves it out.
     {.name = "evaluator",
      .value = "NAME",

@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "base/text.h"
+#include "base/thread_pool.h"
+#include "cluster/kind_finder.h"
 
 namespace kfctl {
 namespace {
@@ -99,12 +101,19 @@ Status jsonnet_variables(const Args& args, const World& world,
   return add_codes(args, "tla-code", arguments);
 }
 
+std::string jsonnet_cache_directory(const Args& args, const World& world) {
+  const std::string cache = cache_directory(world.around);
+  return args.has("no-cache") || cache.empty() ? "" : join_path(cache, "jsonnet");
+}
+
 Result<RenderOptions> render_options(const Args& args, const World& world) {
   RenderOptions options;
   options.components = args.values("component");
   KF_DO(jsonnet_variables(args, world, options.external, options.arguments));
   options.library_paths = args.values("jpath");
   KF_TRY(options.max_stack, max_stack(args));
+  options.threads = [&world] { return usable_cpus(world.files); };
+  options.cache_directory = jsonnet_cache_directory(args, world);
   KF_DO(choose_jsonnet_evaluator(args.value("evaluator", "kfctl")));
   const bool has_connection = find_flag(args.command(), "namespace") != nullptr;
   if (has_connection) options.name_space = args.value("namespace");

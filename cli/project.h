@@ -29,6 +29,10 @@ Status jsonnet_variables(const Args& args, const World& world,
 /// --max-stack, or 500. Errors: kUsage.
 Result<int> max_stack(const Args& args);
 
+/// Where parsed libraries are kept for the next run, in the cache directory of kfctl; "" with
+/// --no-cache, or where there is none.
+std::string jsonnet_cache_directory(const Args& args, const World& world);
+
 /// From kJsonnetFlags and kSelectionFlags. Errors: kUsage for a variable without a value; kDisk
 /// for a file that cannot be read.
 Result<RenderOptions> render_options(const Args& args, const World& world);

@@ -1,12 +1,12 @@
 #include "registry/definitions.h"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/files.h"
 #include "registry/builtin.h"
+#include "templates/jsonnet/text_store.h"
 #include "templates/lib/library.h"
 
 namespace kfctl {
@@ -25,9 +25,7 @@ class PackageImporter : public Importer {
   }
 
   Result<std::shared_ptr<const std::string>> load(const std::string& resolved) override {
-    std::shared_ptr<const std::string>& text = texts_[resolved];
-    if (text == nullptr) text = std::make_shared<const std::string>(*find(resolved));
-    return text;
+    return texts_.get(resolved, [&] { return Result<std::string>(std::string(*find(resolved))); });
   }
 
  private:
@@ -36,7 +34,7 @@ class PackageImporter : public Importer {
     return text ? text : find_library_file(path);
   }
 
-  std::map<std::string, std::shared_ptr<const std::string>> texts_;
+  TextStore texts_;
 };
 
 }  // namespace

@@ -42,16 +42,16 @@ AppImporter::AppImporter(const App& app, const PackageSource& packages,
   if (!environment.name.empty()) folders_.push_back(app.path("environments/" + environment.path));
   folders_.push_back(app.path("environments"));
   folders_.insert(folders_.end(), libraries.rbegin(), libraries.rend());
-  texts_[std::string(kLayersBelow)] =
+  replaced_[std::string(kLayersBelow)] =
       std::make_shared<const std::string>("std.extVar('__ksonnet/params')");
 }
 
 void AppImporter::replace(const std::string& resolved, std::string text) {
-  texts_[resolved] = std::make_shared<const std::string>(std::move(text));
+  replaced_[resolved] = std::make_shared<const std::string>(std::move(text));
 }
 
 bool AppImporter::exists(const std::string& path) const {
-  return texts_.contains(path) || app_.files().is_file(path);
+  return replaced_.contains(path) || app_.files().is_file(path);
 }
 
 std::string AppImporter::find_builtin(const std::string& path) const {
@@ -98,19 +98,18 @@ Result<std::string> AppImporter::resolve(const std::string& directory, const std
 }
 
 Result<std::shared_ptr<const std::string>> AppImporter::load(const std::string& resolved) {
-  const auto cached = texts_.find(resolved);
-  if (cached != texts_.end()) return cached->second;
-  std::string text;
-  if (resolved.starts_with(kBuiltinImport)) {
-    const std::string path = resolved.substr(kBuiltinImport.size());
-    std::optional<std::string_view> found = packages_.find(path);
-    if (!found) found = find_library_file(path);
-    if (!found) return internal_error("no built-in file " + path);
-    text = *found;
-  } else {
-    KF_TRY(text, app_.files().read(resolved));
-  }
-  return texts_[resolved] = std::make_shared<const std::string>(std::move(text));
+  const auto replaced = replaced_.find(resolved);
+  if (replaced != replaced_.end()) return replaced->second;
+  return texts_.get(resolved, [&] { return read(resolved); });
+}
+
+Result<std::string> AppImporter::read(const std::string& resolved) const {
+  if (!resolved.starts_with(kBuiltinImport)) return app_.files().read(resolved);
+  const std::string path = resolved.substr(kBuiltinImport.size());
+  std::optional<std::string_view> found = packages_.find(path);
+  if (!found) found = find_library_file(path);
+  if (!found) return internal_error("no built-in file " + path);
+  return std::string(*found);
 }
 
 }  // namespace kfctl

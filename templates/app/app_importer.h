@@ -16,6 +16,7 @@
 #include "templates/app/app.h"
 #include "templates/app/packages.h"
 #include "templates/jsonnet/evaluator.h"
+#include "templates/jsonnet/text_store.h"
 
 namespace kfctl {
 
@@ -28,18 +29,20 @@ inline constexpr std::string_view kBuiltinImport = "<kfctl>/";
 
 class AppImporter : public Importer {
  public:
-  /// `app` and `packages` must outlive the importer. An environment with an empty name: none.
-  /// `libraries` are the folders of -J.
+  /// `app` and `packages` must outlive the importer and be safe for several threads. An environment
+  /// with an empty name: none. `libraries` are the folders of -J.
   AppImporter(const App& app, const PackageSource& packages, const Environment& environment,
               const std::vector<std::string>& libraries);
 
-  /// Makes loading of `resolved` give `text` instead of what is on the disk.
+  /// Makes loading of `resolved` give `text` instead of what is on the disk. Call before the
+  /// importer is used.
   void replace(const std::string& resolved, std::string text);
 
   Result<std::string> resolve(const std::string& directory, const std::string& path) override;
   Result<std::shared_ptr<const std::string>> load(const std::string& resolved) override;
 
  private:
+  Result<std::string> read(const std::string& resolved) const;
   bool exists(const std::string& path) const;
   std::string find_builtin(const std::string& path) const;
   std::string pinned_path(std::string_view path) const;
@@ -48,7 +51,8 @@ class AppImporter : public Importer {
   const PackageSource& packages_;
   Environment environment_;
   std::vector<std::string> folders_;  // searched in this order, without a trailing '/'
-  std::map<std::string, std::shared_ptr<const std::string>> texts_;
+  std::map<std::string, std::shared_ptr<const std::string>> replaced_;
+  TextStore texts_;
 };
 
 }  // namespace kfctl

@@ -33,7 +33,9 @@ struct LayerQuery {
   std::vector<std::string> components;  // full names; none means all
   bool only_components = false;         // without globals of modules and of the environment
   std::vector<JsonnetVariable> external;
-  std::function<void(std::string_view line)> on_trace;  // JsonnetRequest::on_trace
+  // As in JsonnetRequest.
+  std::function<void(std::string_view line)> on_trace;
+  std::string cache_directory;
 };
 
 /// The program whose value is { names: [<full name>...], values: { <full name>: parameters } }.

@@ -25,7 +25,10 @@ struct RenderOptions {
       arguments;  // -A and --tla-code, for a main.jsonnet that is a function
   std::vector<std::string> library_paths;  // -J, searched after all others, the last one first
   int max_stack = 500;
-  std::function<void(std::string_view line)> on_trace;  // JsonnetRequest::on_trace
+  // As in JsonnetRequest.
+  std::function<void(std::string_view line)> on_trace;
+  std::function<int()> threads;
+  std::string cache_directory;
 };
 
 /// The objects of an environment in the order of `show`, each with the label ksonnet.io/component

@@ -18,12 +18,7 @@ Result<std::string> DiskImporter::resolve(const std::string& directory, const st
 }
 
 Result<std::shared_ptr<const std::string>> DiskImporter::load(const std::string& resolved) {
-  std::shared_ptr<const std::string>& text = texts_[resolved];
-  if (text == nullptr) {
-    KF_TRY(std::string content, files_.read(resolved));
-    text = std::make_shared<const std::string>(std::move(content));
-  }
-  return text;
+  return texts_.get(resolved, [&] { return files_.read(resolved); });
 }
 
 }  // namespace kfctl

@@ -1,18 +1,18 @@
 // Imports from disk, as the jsonnet command finds them.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/files.h"
 #include "templates/jsonnet/evaluator.h"
+#include "templates/jsonnet/text_store.h"
 
 namespace kfctl {
 
 /// Looks beside the importing file, then in the library directories, the last one first. Reads each
-/// file once. Belongs to one thread; `files` must outlive it.
+/// file once. `files`, which must be safe for several threads, must outlive it.
 class DiskImporter : public Importer {
  public:
   DiskImporter(const Files& files, std::vector<std::string> library_paths)
@@ -24,7 +24,7 @@ class DiskImporter : public Importer {
  private:
   const Files& files_;
   std::vector<std::string> library_paths_;
-  std::map<std::string, std::shared_ptr<const std::string>> texts_;
+  TextStore texts_;
 };
 
 }  // namespace kfctl

@@ -21,7 +21,10 @@ namespace kfctl {
 ///
 /// resolve() gives a file its one identity: the same file always gets the same path, and that path
 /// is what error messages show and what relative imports of the file start from. An engine may
-/// keep what it made of a path for as long as load() returns the very same string object.
+/// keep what it made of a path for as long as load() returns the very same string object. It may
+/// ask for what the program names but never imports; such a failure is nobody's.
+///
+/// Safe for use by several threads at once.
 class Importer {
  public:
   virtual ~Importer() = default;
@@ -35,7 +38,8 @@ class Importer {
   virtual Result<std::shared_ptr<const std::string>> load(const std::string& resolved) = 0;
 };
 
-/// A function for std.native(name). Pure: an engine may call it more or less often than expected.
+/// A function for std.native(name). Pure: an engine may call it more or less often than expected,
+/// and from several threads at once.
 struct NativeFunction {
   std::string name;
   std::vector<std::string> parameters;
@@ -61,13 +65,17 @@ struct JsonnetRequest {
   /// Takes what std.trace says, "TRACE: path:line text", as it is said. May be empty. libjsonnet
   /// knows no such door: it writes to the standard error of the process itself.
   std::function<void(std::string_view line)> on_trace;
+  /// How many threads may work on this, the caller's included. Asked when there is work for
+  /// several; empty: one. What comes out is the same for any number.
+  std::function<int()> threads;
+  /// Where parsed libraries are kept for the next process (engine/library_cache.h); "": nowhere.
+  std::string cache_directory;
 };
 
 /// Begins the excerpt of an error that has no place in a file of the user.
 inline constexpr std::string_view kRaisedAt = "raised at ";
 
-/// An engine. One Evaluator may run several evaluations at once in different threads, as long as
-/// each has an Importer of its own or one that is safe for that.
+/// An engine. One Evaluator may run several evaluations at once in different threads.
 class Evaluator {
  public:
   virtual ~Evaluator() = default;

@@ -23,7 +23,7 @@ trap 'leave' EXIT
 leave() { cd / && rm -rf "$scratch"; }
 mkdir "$scratch/home" "$scratch/work"
 export HOME=$scratch/home NO_COLOR=1 LC_ALL=C.UTF-8
-unset KUBECONFIG CLICOLOR_FORCE
+unset KUBECONFIG CLICOLOR_FORCE XDG_CACHE_HOME
 cd "$scratch/work" || exit 1
 
 fail() {

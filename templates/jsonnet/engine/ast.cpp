@@ -21,4 +21,8 @@ std::shared_ptr<const Ast> finish(AstDraft draft) {
   return ast;
 }
 
+std::string directory_of(std::string_view path) {
+  return std::string(path.substr(0, path.rfind('/') + 1));  // npos + 1 is 0
+}
+
 }  // namespace kfctl::jsonnet

@@ -179,6 +179,9 @@ struct Ast {
   }
 };
 
+/// The directory of a file as importers take it: "" or ending in '/'.
+std::string directory_of(std::string_view path);
+
 /// The tree of a draft that the resolver has seen.
 std::shared_ptr<const Ast> finish(AstDraft draft);
 

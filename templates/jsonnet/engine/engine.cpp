@@ -4,16 +4,22 @@
 #include <functional>
 #include <optional>
 
+#include "templates/jsonnet/engine/ast_cache.h"
+#include "templates/jsonnet/engine/crew.h"
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/sources.h"
 #include "templates/jsonnet/engine/tracer.h"
 #include "templates/jsonnet/engine/vm.h"
 
 namespace kfctl {
 
 using jsonnet::Arr;
+using jsonnet::AstCache;
+using jsonnet::Crew;
 using jsonnet::EvalError;
 using jsonnet::MemoryLimit;
 using jsonnet::Object;
+using jsonnet::Sources;
 using jsonnet::Str;
 using jsonnet::Value;
 using jsonnet::Vm;
@@ -36,17 +42,20 @@ constexpr size_t kLargestStack = size_t{60} << 20;
 constexpr size_t kLargestStack = size_t{1} << 30;
 #endif
 
+size_t stack_for(const JsonnetRequest& request) {
+  const size_t wanted = static_cast<size_t>(std::max(request.max_stack, 0)) * kStackPerCall;
+  return std::min(std::max(wanted, kSmallestStack), kLargestStack);
+}
+
 // Runs `work` with a machine on a large stack, and makes a Result of whatever it throws.
 template <typename T>
-Result<T> with_machine(const JsonnetRequest& request, const std::function<T(Vm&)>& work,
-                       Vm::Options options = {}) {
+Result<T> with_machine(const JsonnetRequest& request, Sources& sources,
+                       const std::function<T(Vm&)>& work, Vm::Options options = {}) {
   std::optional<Result<T>> result;
-  const size_t wanted = static_cast<size_t>(std::max(request.max_stack, 0)) * kStackPerCall;
-  const size_t stack = std::min(std::max(wanted, kSmallestStack), kLargestStack);
-  jsonnet::run_on_large_stack(stack, [&] {
+  jsonnet::run_on_large_stack(stack_for(request), [&] {
     try {
       options.max_stack = request.max_stack;
-      Vm vm(request, options);
+      Vm vm(request, sources, options);
       result.emplace(work(vm));
     } catch (EvalError& error) {
       result.emplace(std::move(error.error));
@@ -58,6 +67,44 @@ Result<T> with_machine(const JsonnetRequest& request, const std::function<T(Vm&)
     }
   });
   return std::move(*result);
+}
+
+template <typename Field>
+using Fields = std::vector<std::pair<std::string, Field>>;
+
+// What becomes of the request's value: `whole`, or the same made field by field by several
+// machines.
+template <typename T, typename Field>
+struct Job {
+  std::function<T(Vm&, Value)> whole;
+  std::function<Field(Vm&, Value)> field;  // empty: only `whole` will do
+  std::function<T(Fields<Field>)> join;
+};
+
+template <typename T, typename Field>
+T run_by_field(Vm& lead, Crew& crew, const Job<T, Field>& job) {
+  crew.lead(lead);
+  const Value value = lead.evaluate_request();
+  if (!value.is_object()) return job.whole(lead, value);
+  Fields<Field> fields(lead.fields(value.obj(), false).size());
+  crew.each_field(lead, value.obj(), [&](Vm& vm, Object* object, uint32_t position, size_t index) {
+    fields[index] = {std::string(object->shape->table.keys[position]->view()),
+                     job.field(vm, vm.field(object, position, nullptr))};
+  });
+  return job.join(std::move(fields));
+}
+
+template <typename T, typename Field>
+Result<T> run(const JsonnetRequest& request, AstCache& trees, const Job<T, Field>& job) {
+  Sources sources(request, trees);
+  if (request.threads && job.field) {
+    Crew crew(request, sources, stack_for(request));
+    Result<T> result =
+        with_machine<T>(request, sources, [&](Vm& vm) { return run_by_field(vm, crew, job); });
+    if (!crew.gave_up()) return result;
+  }
+  return with_machine<T>(request, sources,
+                         [&](Vm& vm) { return job.whole(vm, vm.evaluate_request()); });
 }
 
 std::string as_text(Vm& vm, Value value, bool string) {
@@ -99,19 +146,25 @@ void print_documents(Vm& vm, Value value, bool strings, JsonnetText& out) {
 
 }  // namespace
 
-JsonnetEngine::JsonnetEngine() = default;
+JsonnetEngine::JsonnetEngine() : trees_(std::make_unique<AstCache>()) {}
 JsonnetEngine::~JsonnetEngine() = default;
 
 Result<Json> JsonnetEngine::evaluate(const JsonnetRequest& request) const {
-  return with_machine<Json>(request,
-                            [](Vm& vm) { return to_json(vm, vm.evaluate_request(), nullptr); });
+  const auto data = [](Vm& vm, Value value) { return to_json(vm, value, nullptr); };
+  Job<Json, Json> job{data, data, {}};
+  job.join = [](Fields<Json> fields) {
+    Json object = Json::object();
+    for (auto& field : fields) object.members().emplace_back(std::move(field));
+    return object;
+  };
+  return run(request, *trees_, job);
 }
 
 Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetOutput output,
                                          bool strings) const {
-  return with_machine<JsonnetText>(request, [&](Vm& vm) {
+  Job<JsonnetText, std::string> job;
+  job.whole = [&](Vm& vm, Value value) {
     JsonnetText out;
-    const Value value = vm.evaluate_request();
     switch (output) {
       case JsonnetOutput::kJson:
         out.text = as_text(vm, value, false);
@@ -127,7 +180,12 @@ Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetO
         break;
     }
     return out;
-  });
+  };
+  if (output == JsonnetOutput::kMulti) {
+    job.field = [&](Vm& vm, Value value) { return as_text(vm, value, strings); };
+    job.join = [](Fields<std::string> fields) { return JsonnetText{"", std::move(fields), {}}; };
+  }
+  return run(request, *trees_, job);
 }
 
 Result<std::vector<Provenance>> JsonnetEngine::explain(
@@ -135,8 +193,9 @@ Result<std::vector<Provenance>> JsonnetEngine::explain(
     const std::function<std::vector<ValuePath>(const Json& value)>& choose) const {
   Vm::Options options;
   options.provenance = true;
+  Sources sources(request, *trees_);
   return with_machine<std::vector<Provenance>>(
-      request,
+      request, sources,
       [&](Vm& vm) {
         const std::vector<ValuePath> paths = choose(to_json(vm, vm.evaluate_request(), nullptr));
         jsonnet::Tracer tracer(vm);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "templates/jsonnet/provenance.h"
 
 namespace kfctl {
+
+namespace jsonnet {
+class AstCache;
+}
 
 /// What an evaluation printed. Text is what the `jsonnet` command would print, byte for byte.
 struct JsonnetText {
@@ -45,6 +50,9 @@ class JsonnetEngine : public Evaluator {
   Result<std::vector<Provenance>> explain(
       const JsonnetRequest& request,
       const std::function<std::vector<ValuePath>(const Json& value)>& choose) const;
+
+ private:
+  std::unique_ptr<jsonnet::AstCache> trees_;
 };
 
 }  // namespace kfctl

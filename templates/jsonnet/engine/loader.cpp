@@ -3,11 +3,11 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "templates/jsonnet/engine/ast_cache.h"
 #include "templates/jsonnet/engine/errors.h"
 #include "templates/jsonnet/engine/exec.h"
 #include "templates/jsonnet/engine/library.h"
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/sources.h"
 
 namespace kfctl::jsonnet {
 namespace {
@@ -19,11 +19,6 @@ struct File {
   Value as_string = Value::hole();
   Value as_bytes = Value::hole();
 };
-
-std::string directory_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
-}
 
 }  // namespace
 
@@ -37,10 +32,13 @@ struct Vm::Files {
   std::vector<NativeBinding> natives;
 };
 
-Vm::Vm(const JsonnetRequest& request_in, const Options& options_in)
+Vm::Vm(const JsonnetRequest& request_in, Sources& sources, const Options& options_in)
     : region(options_in.max_memory),
       request(request_in),
       options(options_in),
+      on_trace(request_in.on_trace),
+      sources_(sources),
+      depth_limit_(options_in.max_stack),
       files_(std::make_unique<Files>()) {
   interned_.assign(1024, nullptr);
   empty_string_ = string_view_of("");
@@ -68,6 +66,7 @@ Code* Vm::load_source(std::string path, std::shared_ptr<const std::string> sourc
   } catch (const SyntaxError& error) {
     throw EvalError{syntax_error(path, *source, error)};
   }
+  sources_.expect_imports(*files_->trees.back());
   return new_code(files_->codes, files_->trees.back().get());
 }
 
@@ -101,15 +100,6 @@ std::shared_ptr<const std::string> Vm::load_text(const Code* from, std::string_v
   return file.text;
 }
 
-namespace {
-
-AstCache& shared_trees() {
-  static AstCache cache;
-  return cache;
-}
-
-}  // namespace
-
 Value Vm::import(const Code* from, std::string_view path, Op how, const Exec* at) {
   std::string resolved;
   const std::shared_ptr<const std::string> text = load_text(from, path, resolved, at);
@@ -134,7 +124,7 @@ Value Vm::import(const Code* from, std::string_view path, Op how, const Exec* at
     fail(at, "infinite recursion: importing '" + resolved + "' needs its own value");
   if (file.value.is_hole()) {
     try {
-      files_->trees.push_back(shared_trees().get(resolved, text));
+      files_->trees.push_back(sources_.tree({from->directory, std::string(path)}, resolved, text));
     } catch (const SyntaxError& error) {
       throw EvalError{syntax_error(resolved, *text, error)};
     }

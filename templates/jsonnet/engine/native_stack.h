@@ -7,6 +7,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+
+#include <pthread.h>
 
 namespace kfctl::jsonnet {
 
@@ -16,8 +19,33 @@ inline bool stack_is_low() {
   return static_cast<const char*>(__builtin_frame_address(0)) < native_stack_limit;
 }
 
-/// Runs `work` to its end on a stack of `bytes` (less if the system refuses that much). `work`
-/// must not throw. Memory is taken only for the part of the stack that is used.
+/// A thread with a stack of its own size.
+class StackThread {
+ public:
+  /// Runs `work`, which must not throw, on a stack of `bytes` (less if the system refuses that
+  /// much). Memory is taken only for the part of the stack that is used.
+  StackThread(size_t bytes, std::function<void()> work);
+  StackThread(const StackThread&) = delete;
+  StackThread& operator=(const StackThread&) = delete;
+  /// Waits for the end of `work`.
+  ~StackThread();
+
+  /// False if there was no thread to be had: `work` is not run at all.
+  bool started() const { return started_; }
+
+ private:
+  struct Job {
+    std::function<void()> work;
+    size_t bytes;
+  };
+  static void* run(void* job);
+
+  Job job_;
+  pthread_t thread_ = {};
+  bool started_ = false;
+};
+
+/// Runs `work` to its end on a StackThread or, where there is none to be had, on the caller's.
 void run_on_large_stack(size_t bytes, const std::function<void()>& work);
 
 }  // namespace kfctl::jsonnet

@@ -51,6 +51,14 @@ class Region {
   }
 
   size_t bytes_taken() const { return taken_; }
+  size_t bytes_used() const { return taken_ - static_cast<size_t>(end_ - at_); }
+
+  /// Makes `limit` the limit. False, and nothing is changed, if more is taken already.
+  bool lower_limit(size_t limit) {
+    if (taken_ > limit) return false;
+    limit_ = limit;
+    return true;
+  }
 
  private:
   struct Chunk {

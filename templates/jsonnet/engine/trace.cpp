@@ -140,13 +140,13 @@ void Vm::fail(const Exec* at, std::string message, std::string hint) {
 }
 
 void Vm::say_trace(const Exec* at, std::string_view text) {
-  if (!request.on_trace) return;
+  if (!on_trace) return;
   std::string line = "TRACE: ";
   if (const Exec* where = nearest(at, top)) {
     const Place place = place_of(*where->code->ast->source, where->pos);
     line += where->code->ast->path + ":" + std::to_string(place.line) + " ";
   }
-  request.on_trace(line + std::string(text));
+  on_trace(line + std::string(text));
 }
 
 void Scope::overflow() {

@@ -69,6 +69,7 @@ Value Vm::run(const FunctionNode* node, Env* env, bool on_stack, const Exec* sit
     if (on_stack && !frame.on_stack) node->captured = true;
     if (reusable && frame.on_stack) spare_env_ = env;
     if (!value.is_tail_call()) return value;
+    if (depth_limit() < 0) fail(site, "cancelled");
     node = pending.function->node;
     env = pending.env;
     on_stack = reusable = pending.reusable && !node->captured;

@@ -5,6 +5,7 @@
 // the evaluation was started; they never leave the engine.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -23,6 +24,7 @@
 
 namespace kfctl::jsonnet {
 
+class Sources;
 class Vm;
 struct Frame;
 struct FunctionNode;
@@ -105,8 +107,8 @@ class Vm {
     bool provenance = false;              // lower to nodes that a Tracer can follow (recording.h)
   };
 
-  /// `request` must outlive the machine.
-  Vm(const JsonnetRequest& request, const Options& options);
+  /// `request` and `sources`, which are those of the request, must outlive the machine.
+  Vm(const JsonnetRequest& request, Sources& sources, const Options& options);
   ~Vm();
 
   // --- memory and strings (str.cpp)
@@ -207,8 +209,12 @@ class Vm {
 
   const Trace* top = nullptr;
   int depth = 0;
+  /// Ends the evaluation with some error, soon. May be called from any thread.
+  void cancel() { depth_limit_.store(-1, std::memory_order_relaxed); }
+  int depth_limit() const { return depth_limit_.load(std::memory_order_relaxed); }
   const JsonnetRequest& request;
   const Options options;
+  std::function<void(std::string_view line)> on_trace;  // the request's, to begin with
   void say_trace(const Exec* at, std::string_view text);
 
   const struct FormatPattern* formats[64] = {};  // read by format.cpp, which knows how to find one
@@ -240,6 +246,8 @@ class Vm {
   std::shared_ptr<const std::string> load_text(const Code* from, std::string_view path,
                                                std::string& resolved, const Exec* at);
 
+  Sources& sources_;
+  std::atomic<int> depth_limit_;  // of calls in flight
   std::string scratch_;
   Env* spare_env_ = nullptr;
   const Str* empty_string_ = nullptr;
@@ -280,7 +288,7 @@ class Scratch {
 struct Scope {
   Scope(Vm& machine, TraceKind kind, const Exec* site, const Str* name, uint32_t index = 0)
       : trace{machine.top, kind, site, name, index}, vm(machine) {
-    if (++vm.depth > vm.options.max_stack || stack_is_low()) overflow();
+    if (++vm.depth > vm.depth_limit() || stack_is_low()) overflow();
     vm.top = &trace;
   }
   ~Scope() {

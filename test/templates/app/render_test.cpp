@@ -238,3 +238,26 @@ TEST_CASE("a merge patch follows RFC 7386") {
   CHECK(patched(R"({"a":[1]})", R"({"a":{"x":{"y":null}}})") == R"({"a":{"x":{}}})");
   CHECK(patched("1", "[2]") == "[2]");
 }
+
+TEST_CASE_FIXTURE(RenderApp, "an app renders the same however many threads there are") {
+  for (int i = 10; i < 50; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    write("components/" + name + ".jsonnet",
+          "local shared = import 'shared.libsonnet'; shared.named('" + name + "')");
+  }
+  write("lib/shared.libsonnet",
+        "{named(name):: {pod: " + pod("x") + " {metadata+: {name: name}}}}");
+  RenderOptions together;
+  together.threads = [] { return 4; };
+  together.cache_directory = root + "/cache";
+  const Result<std::vector<Json>> one = render(), four = render(together);
+  REQUIRE_MESSAGE(one.ok(), one.error().to_text());
+  REQUIRE_MESSAGE(four.ok(), four.error().to_text());
+  CHECK(one.value().size() == 41);
+  CHECK(to_yaml_stream(four.value()) == to_yaml_stream(one.value()));
+  write("components/c30.jsonnet", "(import 'shared.libsonnet').named(1)");
+  write("components/c40.jsonnet", "{} + error 'late'");
+  write("components/c20.jsonnet", "{} + error 'early'");
+  CHECK(render(together).error().to_text() == render().error().to_text());
+  CHECK(names(together).find("early") != std::string::npos);
+}
