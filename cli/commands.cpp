@@ -484,6 +484,42 @@ const Command kCommands[] = {
         .run = cmd_fmt,
     },
     {
+        .path = "lint",
+        .section = Section::kComponents,
+        .summary = "Find mistakes in jsonnet code without evaluating it",
+        .about =
+            "Without FILES those of the app are looked at, installed packages left out. What a "
+            "name is, is followed through locals and imports; where it may be anything, nothing "
+            "is said. A comment silences a rule on its line, or alone on a line on the next: "
+            "// lint-ignore: unused-local. // lint-ignore-file: RULE silences it in the file. "
+            "Exit code 1 if anything was found.",
+        .arguments = {{.name = "FILES",
+                       .help = "files or folders",
+                       .optional = true,
+                       .repeats = true,
+                       .completes = Completes::kFile}},
+        .flags = {{.name = "output",
+                   .letter = 'o',
+                   .value = "FORMAT",
+                   .help = "print as; sarif and github are for code hosts",
+                   .choices = "text|json|sarif|github",
+                   .otherwise = "text"},
+                  {.name = "disable",
+                   .value = "RULE",
+                   .help = "leave this rule out",
+                   .repeats = true},
+                  {.name = "jpath",
+                   .letter = 'J',
+                   .value = "PATH",
+                   .help = "one more directory to import from, searched last",
+                   .repeats = true,
+                   .completes = Completes::kDirectory}},
+        .examples = {{"kfctl lint", "the app's own files"},
+                     {"kfctl lint lib -J vendor --disable shadowing", "a folder"},
+                     {"kfctl lint -o github", "in a workflow of GitHub"}},
+        .run = cmd_lint,
+    },
+    {
         .path = "diff",
         .section = Section::kDeploy,
         .summary = "Show what 'kfctl apply' would change, and change nothing",

@@ -13,4 +13,8 @@ namespace kfctl::jsonnet {
 /// is evaluated. Errors: kProject with the place, its line and a caret.
 Result<AstDraft> parse_file(const std::string& path, std::shared_ptr<const std::string> source);
 
+/// What the resolver says of a tree: unknown variables, names that are there twice. Takes a copy,
+/// which it changes. Errors: kProject, as above.
+Status check_names(AstDraft draft);
+
 }  // namespace kfctl::jsonnet

@@ -420,10 +420,12 @@ class Parser {
     scratch_.push_back(0);
     for (;;) {
       if (accept(Tok::kFor)) {
+        const uint32_t pos = token_.begin;
         const SymbolId name = expect_name("after 'for'");
         expect(Tok::kIn, "after the name of the loop");
         const NodeId source = expression(kLowest);
-        scratch_.insert(scratch_.end(), {static_cast<uint32_t>(SpecKind::kFor), name, 0, source});
+        // As in a binding, the name's position waits where the resolver will put the slots.
+        scratch_.insert(scratch_.end(), {static_cast<uint32_t>(SpecKind::kFor), name, pos, source});
       } else if (accept(Tok::kIf)) {
         const NodeId condition = expression(kLowest);
         scratch_.insert(scratch_.end(), {static_cast<uint32_t>(SpecKind::kIf), 0, 0, condition});
