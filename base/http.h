@@ -42,6 +42,10 @@ struct HttpRequest {
   /// Takes the body piece by piece as it arrives, instead of HttpAnswer::body, when the status is
   /// 2xx. Returning false ends the exchange with kCancelled.
   std::function<bool(std::string_view piece)> on_body;
+  /// Once it is cancelled, this exchange alone ends with kCancelled, within a tenth of a second.
+  std::shared_ptr<const CancelToken> stop;
+
+  bool stopped() const { return stop != nullptr && stop->cancelled(); }
 };
 
 enum class HttpFault {
@@ -86,6 +90,12 @@ class HttpClient {
   /// May be called from inside a `done`.
   virtual void start(HttpRequest request, Done done, int delay_ms = 0) = 0;
 
+  /// Calls `done` once from run(), `delay_ms` from now: for deadlines. Until then run() does not
+  /// return. It is dropped, and not called, when `stop` (which may be null) or run's token is
+  /// cancelled before.
+  virtual void after(int delay_ms, std::function<void()> done,
+                     std::shared_ptr<const CancelToken> stop) = 0;
+
   /// Sends what is queued and returns when every `done` was called. Once `cancel` is cancelled all
   /// that is queued or in flight is answered with kCancelled. Not to be called from a `done`.
   virtual void run(const CancelToken& cancel) = 0;
@@ -104,7 +114,7 @@ struct HttpOptions {
   std::string user_agent = "kfctl";
   int connect_timeout_ms = 10'000;
   int timeout_ms = 60'000;  // for one exchange; 0: none
-  int max_in_flight = 64;   // requests being answered at once; the rest wait
+  int max_in_flight = 64;   // requests being answered at once, streams not counted; the rest wait
   uint64_t max_body_bytes = uint64_t{512} << 20;
   bool compress = true;  // offer gzip
 };
@@ -146,7 +156,7 @@ struct ProxyVariables {
 std::string proxy_for(const Url& url, const ProxyVariables& variables);
 
 // What libkfctl_http.so offers. Raise the number when anything above changes.
-inline constexpr uint32_t kHttpModuleAbi = 1;
+inline constexpr uint32_t kHttpModuleAbi = 2;
 struct HttpModule {
   HttpClient* (*make_client)(const HttpOptions& options);  // nullptr: libcurl cannot be started
 };

@@ -2,8 +2,9 @@
 //
 // One CurlClient owns one multi handle, hence one connection cache: over HTTP/2 all requests to a
 // server share one connection (PIPEWAIT makes the first ones wait for it instead of opening their
-// own). Requests are queued until fewer than max_in_flight are being answered; delayed ones wait
-// in a map by the time they are due. Easy handles are kept and used again.
+// own). Requests are queued until fewer than max_in_flight are being answered, streams aside;
+// delayed ones and timers wait in maps by the time they are due. Easy handles are kept and used
+// again.
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <curl/curl.h>
 
@@ -47,6 +49,11 @@ struct Transfer {
   uint64_t max_body_bytes = 0;
   HttpFault aborted = HttpFault::kNone;  // why a callback of ours ended the transfer
   char error[CURL_ERROR_SIZE] = {};
+};
+
+struct Timer {
+  std::function<void()> done;
+  std::shared_ptr<const CancelToken> stop;
 };
 
 bool append(HeaderList& list, const std::string& line) {
@@ -176,14 +183,22 @@ class CurlClient : public HttpClient {
     }
   }
 
+  void after(int delay_ms, std::function<void()> done,
+             std::shared_ptr<const CancelToken> stop) override {
+    timers_.emplace(Clock::now() + std::chrono::milliseconds(std::max(0, delay_ms)),
+                    Timer{std::move(done), std::move(stop)});
+  }
+
   void run(const CancelToken& cancel) override {
-    while (!waiting_.empty() || !delayed_.empty() || !in_flight_.empty()) {
+    while (has_work()) {
       if (cancel.cancelled()) {
         cancel_all();
         continue;  // what was answered may have started more
       }
+      fire_timers();
+      stop_stopped();
       wake_delayed();
-      while (!waiting_.empty() && in_flight_.size() < window()) begin_next();
+      while (may_begin()) begin_next();
       int running = 0;
       curl_multi_perform(multi_, &running);
       if (!finish_completed()) curl_multi_poll(multi_, nullptr, 0, poll_ms(), nullptr);
@@ -191,7 +206,56 @@ class CurlClient : public HttpClient {
   }
 
  private:
-  size_t window() const { return static_cast<size_t>(std::max(1, options_.max_in_flight)); }
+  bool has_work() {
+    std::erase_if(timers_, [](const auto& timer) {
+      return timer.second.stop != nullptr && timer.second.stop->cancelled();
+    });
+    return !waiting_.empty() || !delayed_.empty() || !in_flight_.empty() || !timers_.empty();
+  }
+
+  bool may_begin() const {
+    const size_t window = static_cast<size_t>(std::max(1, options_.max_in_flight));
+    return !waiting_.empty() && in_flight_.size() - streams_ < window;
+  }
+
+  // One at a time: what is called may add timers and stop others.
+  void fire_timers() {
+    const Clock::time_point now = Clock::now();
+    while (!timers_.empty() && timers_.begin()->first <= now) {
+      const Timer timer = std::move(timers_.begin()->second);
+      timers_.erase(timers_.begin());
+      if (timer.stop == nullptr || !timer.stop->cancelled()) timer.done();
+    }
+  }
+
+  // Ends the exchanges whose own token was cancelled.
+  void stop_stopped() {
+    std::vector<std::unique_ptr<Transfer>> ended;
+    const auto take_from = [&ended](auto& queue, auto transfer_of) {
+      for (auto it = queue.begin(); it != queue.end();) {
+        std::unique_ptr<Transfer>& transfer = transfer_of(*it);
+        if (!transfer->request.stopped()) {
+          ++it;
+          continue;
+        }
+        ended.push_back(std::move(transfer));
+        it = queue.erase(it);
+      }
+    };
+    take_from(
+        waiting_, [](auto& entry) -> auto& { return entry; });
+    take_from(
+        delayed_, [](auto& entry) -> auto& { return entry.second; });
+    std::vector<CURL*> flying;
+    for (const auto& [handle, transfer] : in_flight_) {
+      if (transfer->request.stopped()) flying.push_back(handle);
+    }
+    for (CURL* const handle : flying) {
+      ended.push_back(take(handle));
+      ended.back()->answer.sent = true;
+    }
+    answer_cancelled(ended);
+  }
 
   void wake_delayed() {
     const Clock::time_point now = Clock::now();
@@ -202,10 +266,11 @@ class CurlClient : public HttpClient {
   }
 
   int poll_ms() const {
-    if (!waiting_.empty() && in_flight_.size() < window()) return 0;
-    if (delayed_.empty()) return kPollMs;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(delayed_.begin()->first - Clock::now());
+    if (may_begin()) return 0;
+    Clock::time_point next = Clock::now() + std::chrono::milliseconds(kPollMs);
+    if (!delayed_.empty()) next = std::min(next, delayed_.begin()->first);
+    if (!timers_.empty()) next = std::min(next, timers_.begin()->first);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
     return static_cast<int>(std::clamp<int64_t>(left.count(), 0, kPollMs));
   }
 
@@ -222,6 +287,7 @@ class CurlClient : public HttpClient {
     if (handle == nullptr) return fail(*transfer, HttpFault::kOther, "out of memory");
     if (!prepare(*transfer)) return;
     curl_multi_add_handle(multi_, handle);
+    if (transfer->request.no_timeout) ++streams_;
     in_flight_.emplace(handle, std::move(transfer));
   }
 
@@ -369,6 +435,7 @@ class CurlClient : public HttpClient {
     std::unique_ptr<Transfer> transfer = std::move(it->second);
     in_flight_.erase(it);
     curl_multi_remove_handle(multi_, handle);
+    if (transfer->request.no_timeout) --streams_;
     return transfer;
   }
 
@@ -380,7 +447,9 @@ class CurlClient : public HttpClient {
   }
 
   void cancel_all() {
-    std::deque<std::unique_ptr<Transfer>> ended = std::move(waiting_);
+    timers_.clear();
+    std::vector<std::unique_ptr<Transfer>> ended;
+    for (std::unique_ptr<Transfer>& transfer : waiting_) ended.push_back(std::move(transfer));
     waiting_.clear();
     for (auto& [due, transfer] : delayed_) ended.push_back(std::move(transfer));
     delayed_.clear();
@@ -388,6 +457,10 @@ class CurlClient : public HttpClient {
       ended.push_back(take(in_flight_.begin()->first));
       ended.back()->answer.sent = true;
     }
+    answer_cancelled(ended);
+  }
+
+  static void answer_cancelled(const std::vector<std::unique_ptr<Transfer>>& ended) {
     for (const std::unique_ptr<Transfer>& transfer : ended) {
       HttpAnswer answer;
       answer.fault = HttpFault::kCancelled;
@@ -400,6 +473,8 @@ class CurlClient : public HttpClient {
   CURLM* multi_;
   std::deque<std::unique_ptr<Transfer>> waiting_;
   std::multimap<Clock::time_point, std::unique_ptr<Transfer>> delayed_;
+  std::multimap<Clock::time_point, Timer> timers_;
+  size_t streams_ = 0;  // of those in flight, the ones without a time limit
   std::map<CURL*, std::unique_ptr<Transfer>> in_flight_;
   std::vector<Easy> idle_;
 };

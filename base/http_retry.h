@@ -52,6 +52,10 @@ class RetryingClient : public HttpClient {
   RetryingClient(HttpClient& inner, RetryPolicy policy, OnRetry on_retry);
 
   void start(HttpRequest request, Done done, int delay_ms = 0) override;
+  void after(int delay_ms, std::function<void()> done,
+             std::shared_ptr<const CancelToken> stop) override {
+    inner_.after(delay_ms, std::move(done), std::move(stop));
+  }
   void run(const CancelToken& cancel) override { inner_.run(cancel); }
 
  private:

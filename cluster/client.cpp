@@ -75,6 +75,9 @@ void KubeClient::send_once(KubeRequest request, Done done, int delay_ms, bool ma
   }
   http.body = request.body;
   http.timeout_ms = timeout_ms_;
+  http.no_timeout = request.on_body != nullptr;
+  http.on_body = request.on_body;
+  http.stop = request.stop;
   http.repeatable = request.repeatable;
   if (log_level() >= 2) log_debug(request.method + " " + http.url);
 
@@ -105,11 +108,21 @@ void KubeClient::run() {
       done(KubeAnswer{HttpAnswer{}, std::move(error)});
     }
     for (size_t i = 0; i < channels_.size(); ++i) {  // an answer may open another channel
-      if (channels_[i]->pending == 0) continue;
-      channels_[i]->retrying->run(cancel_);
+      Channel& one = *channels_[i];
+      if (one.pending == 0 && !one.timers) continue;
+      one.timers = false;
+      one.retrying->run(cancel_);
       any = true;
     }
   }
+}
+
+void KubeClient::after(int delay_ms, std::function<void()> done,
+                       std::shared_ptr<const CancelToken> stop) {
+  Result<Channel*> opened = channel();
+  if (!opened.ok()) return;
+  opened.value()->timers = true;
+  opened.value()->retrying->after(delay_ms, std::move(done), std::move(stop));
 }
 
 KubeAnswer KubeClient::send(KubeRequest request) {

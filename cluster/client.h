@@ -34,6 +34,10 @@ struct KubeRequest {
   std::string body;
   /// GET is; a PATCH that applies and a DELETE with preconditions are too.
   bool repeatable = true;
+  /// Takes the body as it comes; the request lasts until the server or `stop` ends it, and is not
+  /// repeated. As HttpRequest has them.
+  std::function<bool(std::string_view piece)> on_body;
+  std::shared_ptr<const CancelToken> stop;
 };
 
 struct KubeAnswer {
@@ -61,6 +65,10 @@ class KubeClient {
   void start(KubeRequest request, Done done, int delay_ms = 0);
   void run();
 
+  /// Calls `done` from run() after that time, unless `stop` is cancelled before: see
+  /// HttpClient::after. Dropped too if there cannot be a client, as every request then fails.
+  void after(int delay_ms, std::function<void()> done, std::shared_ptr<const CancelToken> stop);
+
   /// start and run of a single request. Not inside a `done`.
   KubeAnswer send(KubeRequest request);
 
@@ -85,6 +93,7 @@ class KubeClient {
     std::unique_ptr<HttpClient> http;
     std::unique_ptr<RetryingClient> retrying;
     size_t pending = 0;
+    bool timers = false;  // there may be some
   };
 
   void send_once(KubeRequest request, Done done, int delay_ms, bool may_refresh);

@@ -21,14 +21,28 @@ class FakeHttp : public HttpClient {
     queue_.emplace(now_ms + delay_ms, std::pair(std::move(request), std::move(done)));
   }
 
+  // A timer is an entry without a `done`.
+  void after(int delay_ms, std::function<void()> done,
+             std::shared_ptr<const CancelToken> stop) override {
+    HttpRequest request;
+    request.stop = std::move(stop);
+    request.on_body = [done = std::move(done)](std::string_view) { return done(), true; };
+    queue_.emplace(now_ms + delay_ms, std::pair(std::move(request), Done()));
+  }
+
   void run(const CancelToken& cancel) override {
     while (!queue_.empty()) {
       auto [due, entry] = std::move(*queue_.begin());
       queue_.erase(queue_.begin());
-      now_ms = std::max(now_ms, due);
       auto& [request, done] = entry;
+      const bool ended = cancel.cancelled() || request.stopped();
+      if (!ended) now_ms = std::max(now_ms, due);
+      if (done == nullptr) {
+        if (!ended) request.on_body("");
+        continue;
+      }
       HttpAnswer answer;
-      if (cancel.cancelled()) {
+      if (ended) {
         answer.fault = HttpFault::kCancelled;
       } else {
         requests.push_back(request);

@@ -214,6 +214,67 @@ TEST_CASE("a delayed request is sent after its delay") {
   CHECK(std::chrono::steady_clock::now() - started >= std::chrono::milliseconds(150));
 }
 
+TEST_CASE("a stream is read as it comes, and ends when its own token says so") {
+  // The end of the body never comes.
+  Loopback server([](const std::string& head) {
+    return head.starts_with("GET /stream")
+               ? std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+               : ok_with("x");
+  });
+  HttpOptions options;
+  options.max_in_flight = 1;  // a stream must not take the place of the others
+  const std::unique_ptr<HttpClient> client = client_with(options);
+  const auto stop = std::make_shared<CancelToken>();
+  std::string got;
+  int stopped = 0, answered = 0;
+  HttpRequest stream = get(server.url("/stream"));
+  stream.no_timeout = true;
+  stream.stop = stop;
+  stream.on_body = [&](std::string_view piece) {
+    got += piece;
+    client->start(get(server.url()), [&](HttpAnswer answer) {
+      answered += answer.success();
+      stop->cancel();
+    });
+    return true;
+  };
+  client->start(stream,
+                [&](HttpAnswer answer) { stopped += answer.fault == HttpFault::kCancelled; });
+  HttpRequest waiting = get(server.url());
+  waiting.stop = stop;
+  client->start(
+      waiting, [&](HttpAnswer answer) { stopped += answer.fault == HttpFault::kCancelled; },
+      60'000);
+  client->run(kNever);
+  CHECK(got == "hello");
+  CHECK(answered == 1);
+  CHECK(stopped == 2);
+}
+
+TEST_CASE("a timer keeps run going until it has fired, was stopped or all is cancelled") {
+  const std::unique_ptr<HttpClient> client = client_with({});
+  const auto stop = std::make_shared<CancelToken>();
+  const auto started = std::chrono::steady_clock::now();
+  std::string fired;
+  client->after(
+      120, [&fired] { fired += "b"; }, nullptr);
+  client->after(
+      40, [&] { fired += "a", stop->cancel(); }, nullptr);
+  client->after(
+      60, [&fired] { fired += "x"; }, stop);
+  client->run(kNever);
+  CHECK(fired == "ab");
+  CHECK(std::chrono::steady_clock::now() - started >= std::chrono::milliseconds(120));
+
+  CancelToken cancel;
+  client->after(
+      10, [&cancel] { cancel.cancel(); }, nullptr);
+  client->after(
+      60'000, [&fired] { fired += "y"; }, nullptr);
+  client->run(cancel);
+  CHECK(fired == "ab");
+}
+
 TEST_CASE("a fault becomes an error that says what to check") {
   HttpAnswer answer;
   answer.fault = HttpFault::kRefused;
