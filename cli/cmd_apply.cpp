@@ -18,21 +18,40 @@ Result<TargetOptions> gather(const Args& args) {
     return usage_error("--prune needs all components, not those of --component alone",
                        "leave one of the two out");
   }
+  options.wait_ready = args.has("wait");
+  if (options.wait_ready && options.dry_run) {
+    return usage_error("--dry-run makes nothing that --wait could wait for",
+                       "leave one of the two out");
+  }
+  if (args.has("timeout")) {
+    KF_TRY(options.timeout_ms, parse_duration_ms(args.value("timeout"), "timeout"));
+  }
   return options;
+}
+
+// A directory runs nothing: a flag that waits for it is a slip that would go unnoticed.
+Status check_destination(const TargetOptions& options, const Environment& environment) {
+  if (!options.wait_ready || environment.destination.directory.empty()) return Ok{};
+  return usage_error(
+      "environment '" + environment.name + "' goes to a directory, so --wait has no meaning",
+      "kfctl env set " + environment.name + " --context NAME sends it to a cluster");
 }
 
 Result<int> apply(const Args& args, Console& console, World& world) {
   KF_TRY(const TargetOptions options, gather(args));
   KF_TRY(const Deployment deployment, load_deployment(args, console, world));
+  KF_DO(check_destination(options, deployment.environment));
   KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
   const std::string format = args.value("output", "text");
-  const OnClusterEvent on_event = event_printer(console, format == "text");
+  const bool events = format == "ndjson";
+  const OnClusterEvent on_event =
+      events ? event_json_printer(console) : event_printer(console, format == "text");
   KF_TRY(const ClusterReport report, target->apply(options, on_event));
 
   const std::string& name = deployment.environment.name;
   if (format != "text") {
-    console.out(format_value(
-        report_json("apply", report, name, target->describe(), options.dry_run), format));
+    const Json data = report_json("apply", report, name, target->describe(), options.dry_run);
+    console.out(events ? data.dump() + "\n" : format_value(data, format));
   }
   console.note("'" + name + "', " + target->describe() + ": " + report_summary(report) +
                (options.dry_run ? " (dry run: nothing was changed)" : ""));

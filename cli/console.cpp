@@ -111,16 +111,26 @@ int Console::fail(const Error& error) {
   return exit_code(error.kind);
 }
 
-void Console::progress(std::string_view text) {
-  if (!options_.err_is_terminal) return;
+bool Console::shows_progress() {
+  if (!options_.err_is_terminal) return false;
   const double now = now_seconds();
   if (progress_since_ == 0) progress_since_ = now;
-  if (now - progress_since_ < kQuietSeconds) return;
-  flush();
+  return now - progress_since_ >= kQuietSeconds;
+}
+
+void Console::progress(std::string_view text) {
+  if (!shows_progress()) return;
   std::string shown(text);
   while (display_width(shown) >= options_.width && !shown.empty()) shown.pop_back();
-  write_all(options_.err_fd, "\r\x1b[K" + err_style_.dim(shown));
-  progress_shown_ = true;
+  progress(std::vector<std::string>{err_style_.dim(shown)});
+}
+
+void Console::progress(const std::vector<std::string>& lines) {
+  if (!shows_progress()) return;
+  flush();
+  // One write, so that nobody sees it half drawn.
+  write_all(options_.err_fd, clear_text() + join(lines, "\n"));
+  progress_lines_ = lines.size();
 }
 
 bool Console::confirm(std::string_view question) {
@@ -156,8 +166,15 @@ void Console::write_err(std::string_view text) {
 }
 
 void Console::clear_progress() {
-  if (progress_shown_) write_all(options_.err_fd, "\r\x1b[K");
-  progress_shown_ = false;
+  if (progress_lines_ > 0) write_all(options_.err_fd, clear_text());
+  progress_lines_ = 0;
+}
+
+// From the end of the last line up to the beginning of the first, all that follows erased.
+std::string Console::clear_text() const {
+  std::string text = "\r";
+  if (progress_lines_ > 1) text += "\x1b[" + std::to_string(progress_lines_ - 1) + "A";
+  return text + (progress_lines_ > 1 ? "\x1b[J" : "\x1b[K");
 }
 
 }  // namespace kfctl

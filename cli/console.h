@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -43,6 +44,7 @@ struct ConsoleOptions {
   bool no_colour = false;           // NO_COLOR
   bool force_colour = false;        // CLICOLOR_FORCE
   int width = 80;                   // columns of the terminal
+  int height = 24;                  // its lines
 };
 
 class Console {
@@ -72,6 +74,8 @@ class Console {
   /// A line that is written over by the next, shown on a terminal only and only once the work has
   /// taken longer than a second. Gone as soon as anything else is printed on standard error.
   void progress(std::string_view text);
+  /// The same with several lines, each shorter than width() columns.
+  void progress(const std::vector<std::string>& lines);
 
   /// Asks a question that is answered by yes or no, on a terminal. REQUIRES: can_ask().
   bool confirm(std::string_view question);
@@ -83,17 +87,21 @@ class Console {
   const Style& style() const { return out_style_; }
   const Style& note_style() const { return err_style_; }
   int width() const { return options_.width; }
+  int height() const { return options_.height; }
+  bool out_is_terminal() const { return options_.out_is_terminal; }
 
  private:
   void flush();
   void write_err(std::string_view text);
   void clear_progress();
+  std::string clear_text() const;
+  bool shows_progress();  // on a terminal, and the work is long enough
 
   ConsoleOptions options_;
   Style out_style_;
   Style err_style_;
   bool errors_as_json_ = false;
-  bool progress_shown_ = false;
+  size_t progress_lines_ = 0;  // shown at present
   double progress_since_ = 0;  // seconds of the steady clock; 0 before the first call
   std::string buffer_;
   int write_errno_ = 0;  // of the first write that failed

@@ -65,6 +65,7 @@ kfctl::ConsoleOptions gather_console(const Surroundings& around) {
   winsize size = {};
   if (options.out_is_terminal && ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     options.width = size.ws_col;
+    if (size.ws_row >= 4) options.height = size.ws_row;
   }
   return options;
 }

@@ -36,7 +36,7 @@ int run_program(const std::vector<std::string>& words, Console& console, World& 
 
   const bool has_format = find_flag(command, "output") != nullptr;
   const std::string format = has_format ? args.value("output") : "";
-  console.set_errors_as_json(format == "json" || format == "yaml");
+  console.set_errors_as_json(format == "json" || format == "yaml" || format == "ndjson");
   return command.run(args, console, world);
 }
 

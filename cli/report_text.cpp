@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "cli/health_text.h"
 
 namespace kfctl {
 namespace {
@@ -31,6 +32,39 @@ std::string coloured(Action action, const Style& style) {
   return style.dim(name);
 }
 
+Json result_json(const ObjectResult& one) {
+  Json object = Json::object({{"apiVersion", one.id.api_version},
+                              {"kind", one.id.kind},
+                              {"namespace", one.id.namespace_},
+                              {"name", one.id.name},
+                              {"action", action_name(one.action)}});
+  if (one.error.has_value()) object["message"] = one.error->message;
+  if (!one.reason.empty()) object["message"] = one.reason;
+  return object;
+}
+
+std::string_view event_name(ClusterEvent::Kind kind) {
+  switch (kind) {
+    case ClusterEvent::Kind::kPlanned:
+      return "planned";
+    case ClusterEvent::Kind::kNamespaceCreated:
+      return "namespaceCreated";
+    case ClusterEvent::Kind::kObjectDone:
+      return "object";
+    case ClusterEvent::Kind::kWaiting:
+      return "waiting";
+    case ClusterEvent::Kind::kRetry:
+      return "retry";
+    case ClusterEvent::Kind::kWarning:
+      return "warning";
+    case ClusterEvent::Kind::kReady:
+      return "ready";
+    case ClusterEvent::Kind::kHealth:
+      break;
+  }
+  return "health";
+}
+
 }  // namespace
 
 std::string result_text(const ObjectResult& result, const Style& style) {
@@ -42,16 +76,7 @@ std::string result_text(const ObjectResult& result, const Style& style) {
 Json report_json(std::string_view kind, const ClusterReport& report, const std::string& environment,
                  const std::string& destination, bool dry_run) {
   Json objects = Json::array();
-  for (const ObjectResult& one : report.objects) {
-    Json object = Json::object({{"apiVersion", one.id.api_version},
-                                {"kind", one.id.kind},
-                                {"namespace", one.id.namespace_},
-                                {"name", one.id.name},
-                                {"action", action_name(one.action)}});
-    if (one.error.has_value()) object["message"] = one.error->message;
-    if (!one.reason.empty()) object["message"] = one.reason;
-    objects.push_back(std::move(object));
-  }
+  for (const ObjectResult& one : report.objects) objects.push_back(result_json(one));
   return Json::object({{"kind", kind},
                        {"environment", environment},
                        {"destination", destination},
@@ -98,7 +123,44 @@ OnClusterEvent event_printer(Console& console, bool lines) {
       case ClusterEvent::Kind::kWarning:
         console.warn(event.message);
         break;
+      case ClusterEvent::Kind::kReady:
+        if (lines)
+          console.live_line(event.result->id.text() + " " + console.style().green("ready"));
+        break;
+      case ClusterEvent::Kind::kHealth:
+        console.progress(health_lines(*event.trees, console.note_style(), console.width(),
+                                      console.height() - 1));
+        break;
     }
+  };
+}
+
+OnClusterEvent event_json_printer(Console& console) {
+  const auto last_health = std::make_shared<std::string>();
+  return [&console, last_health](const ClusterEvent& event) {
+    Json line = Json::object({{"event", event_name(event.kind)}});
+    if (!event.message.empty()) line["message"] = event.message;
+    switch (event.kind) {
+      case ClusterEvent::Kind::kPlanned:
+        line["count"] = static_cast<int64_t>(event.count);
+        break;
+      case ClusterEvent::Kind::kObjectDone:
+      case ClusterEvent::Kind::kReady:
+        line["object"] = result_json(*event.result);
+        break;
+      case ClusterEvent::Kind::kHealth: {
+        for (const HealthTree& tree : *event.trees) line["objects"].push_back(health_object(tree));
+        // It is told at every look; a line is written when something has changed.
+        if (std::string text = line.dump(); text != *last_health) {
+          *last_health = text;
+          console.live_line(text);
+        }
+        return;
+      }
+      default:
+        break;
+    }
+    console.live_line(line.dump());
   };
 }
 

@@ -26,4 +26,7 @@ std::string report_summary(const ClusterReport& report);
 /// waited for to standard error.
 OnClusterEvent event_printer(Console& console, bool lines);
 
+/// Prints each event as a line of JSON on standard output: {"event": "object", "object": {...}}.
+OnClusterEvent event_json_printer(Console& console);
+
 }  // namespace kfctl

@@ -35,6 +35,8 @@ class ClusterTarget : public Target {
     apply.apply_set = apply_set();
     apply.prune = options.prune;
     apply.partial = !deployment_.components.empty();
+    apply.wait = options.wait_ready;
+    apply.wait_timeout_ms = options.timeout_ms;
     return session_->apply(deployment_.objects, apply, on_event);
   }
 
@@ -47,6 +49,18 @@ class ClusterTarget : public Target {
     // Some components only: the apply set stays for the others.
     if (deployment_.components.empty()) remove.apply_set = apply_set();
     return session_->remove(deployment_.objects, remove, on_event);
+  }
+
+  Result<StatusReport> status(const std::function<void(const StatusReport& report)>& on_change,
+                              const OnClusterEvent& on_event) override {
+    StatusOptions status;
+    if (deployment_.components.empty()) status.apply_set = apply_set();
+    status.on_change = on_change;
+    return session_->status(deployment_.objects, status, on_event);
+  }
+
+  Result<StatusReport> wait(const WaitOptions& options, const OnClusterEvent& on_event) override {
+    return session_->wait(deployment_.objects, options, on_event);
   }
 
  private:

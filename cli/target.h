@@ -1,6 +1,7 @@
 // Target: where an environment's objects go, a cluster or a directory, behind one interface.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@
 #include "cli/console.h"
 #include "cli/project.h"
 #include "cli/world.h"
-#include "cluster/report.h"
+#include "cluster/session.h"
 
 namespace kfctl {
 
@@ -32,7 +33,8 @@ struct TargetOptions {
   bool prune = false;
   bool force_conflicts = false;  // clusters only
   bool wait = true;              // for deleted objects to be gone; clusters only
-  int timeout_ms = 5 * 60'000;   // of that wait
+  bool wait_ready = false;       // for applied objects to be ready; clusters only
+  int timeout_ms = 5 * 60'000;   // of those waits
 };
 
 class Target {
@@ -47,6 +49,15 @@ class Target {
                                       const OnClusterEvent& on_event) = 0;
   virtual Result<ClusterReport> remove(const TargetOptions& options,
                                        const OnClusterEvent& on_event) = 0;
+
+  /// Of a directory: which files are as rendered. With `on_change` (clusters only) until
+  /// interrupted: see StatusOptions.
+  virtual Result<StatusReport> status(
+      const std::function<void(const StatusReport& report)>& on_change,
+      const OnClusterEvent& on_event) = 0;
+
+  /// Errors: kUsage for a directory, in which nothing runs.
+  virtual Result<StatusReport> wait(const WaitOptions& options, const OnClusterEvent& on_event) = 0;
 };
 
 /// The target of `deployment`, which must outlive it, as must `world`. REQUIRES of the command:

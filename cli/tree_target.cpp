@@ -33,6 +33,17 @@ class TreeTarget : public Target {
     return carry_out({}, options.dry_run, true, Action::kDeleted, on_event);
   }
 
+  Result<StatusReport> status(const std::function<void(const StatusReport& report)>& on_change,
+                              const OnClusterEvent&) override {
+    if (on_change) return nothing_runs("watch");
+    KF_TRY(const TreePlan planned, plan(component_objects()));
+    return tree_status(planned);
+  }
+
+  Result<StatusReport> wait(const WaitOptions&, const OnClusterEvent&) override {
+    return nothing_runs("wait for");
+  }
+
  private:
   Result<TreePlan> plan(const std::vector<ComponentObject>& objects) const {
     const TreeOwner owner{deployment_.app.config().name(), deployment_.environment.name};
@@ -53,6 +64,12 @@ class TreeTarget : public Target {
       on_event(event);
     }
     return report;
+  }
+
+  Error nothing_runs(const std::string& what) const {
+    return usage_error("environment '" + deployment_.environment.name +
+                           "' goes to a directory: nothing runs there that one could " + what,
+                       "'kfctl status' says which of its files are as rendered");
   }
 
   static void warn_of_leftovers(const TreePlan& planned, const OnClusterEvent& on_event) {
@@ -143,6 +160,31 @@ ClusterReport tree_report(const TreePlan& plan, bool prune, Action removed) {
     result.id = change.id;
     result.action = action_of(change.kind, removed);
     report.objects.push_back(std::move(result));
+  }
+  return report;
+}
+
+StatusReport tree_status(const TreePlan& plan) {
+  StatusReport report;
+  for (const ManifestChange& change : plan.changes) {
+    HealthTree tree;
+    tree.id = change.id;
+    switch (change.kind) {
+      case ManifestChange::Kind::kUnchanged:
+        tree.health = {Health::kCurrent, "is as rendered"};
+        break;
+      case ManifestChange::Kind::kCreate:
+        tree.health = {Health::kNotFound, "is not in the directory yet"};
+        break;
+      case ManifestChange::Kind::kUpdate:
+        tree.health = {Health::kInProgress, "differs from what is rendered: " + change.path};
+        break;
+      case ManifestChange::Kind::kRemove:
+        tree.health = {Health::kInProgress, "is no longer rendered: " + change.path};
+        report.stale.push_back(std::move(tree));
+        continue;
+    }
+    report.objects.push_back(std::move(tree));
   }
   return report;
 }

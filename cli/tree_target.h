@@ -19,4 +19,7 @@ DiffReport tree_diff(const TreePlan& plan, bool prune);
 /// What carrying it out did. `removed` says what removing a file is called here.
 ClusterReport tree_report(const TreePlan& plan, bool prune, Action removed);
 
+/// Whether its files are as rendered: kCurrent if so, kNotFound if one is yet to be written.
+StatusReport tree_status(const TreePlan& plan);
+
 }  // namespace kfctl

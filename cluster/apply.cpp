@@ -6,7 +6,9 @@
 #include "cluster/api_error.h"
 #include "cluster/decision.h"
 #include "cluster/definitions.h"
+#include "cluster/health.h"
 #include "cluster/needs.h"
+#include "cluster/ready.h"
 #include "cluster/remove.h"
 #include "cluster/result_order.h"
 #include "cluster/schedule.h"
@@ -29,10 +31,17 @@ class Applier {
         options_(options),
         schedule_(graph),
         definitions_(place, options.ready_timeout_ms),
+        ready_(place, now_.discovery, options.wait_timeout_ms),
         results_(now_.planned.size()),
         order_(place_.on_event, results_) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
     webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
+    ready_.set_on_health([this](const std::vector<HealthTree>& trees) {
+      ClusterEvent event;
+      event.kind = ClusterEvent::Kind::kHealth;
+      event.trees = &trees;
+      place_.tell(std::move(event));
+    });
   }
 
   Result<ClusterReport> run() {
@@ -48,6 +57,7 @@ class Applier {
     advance();
     place_.client.run();
     if (parent_waits_for_) KF_DO(apply_held());
+    ready_.interrupt();
     order_.flush();
     ClusterReport report;
     report.objects = results_;
@@ -153,9 +163,9 @@ class Applier {
   void begin(size_t i) {
     if (parent_waits_for_ && i != *parent_waits_for_) return held_.push_back(i);
     // A dry run cannot ask about what is in a namespace or of a kind that is still to come.
-    if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated);
+    if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated, Json());
     if (decider_.decide(now_.planned[i], now_.live[i]) == Decision::kLeave) {
-      return done(i, Action::kUnchanged);
+      return done(i, Action::kUnchanged, now_.live[i].object);
     }
     send(i, 0);
   }
@@ -180,12 +190,12 @@ class Applier {
     if (!answer.success()) return refused(i, answer);
     const Result<Json> body = place_.client.parse(answer, "apply " + planned.id.full_text());
     if (!body.ok()) return fail(i, body.error());
-    if (answer.status_is(201)) return done(i, Action::kCreated);
     const LiveObject& live = now_.live[i];
-    if (live.state == LiveObject::State::kAbsent) return done(i, Action::kCreated);
+    const bool made = answer.status_is(201) || live.state == LiveObject::State::kAbsent;
     const bool same =
         live.state == LiveObject::State::kPresent && is_unchanged(live.object, body.value());
-    done(i, same ? Action::kUnchanged : Action::kConfigured);
+    const Action action = same ? Action::kUnchanged : Action::kConfigured;
+    done(i, made ? Action::kCreated : action, body.value());
   }
 
   void refused(size_t i, const KubeAnswer& answer) {
@@ -219,6 +229,34 @@ class Applier {
     });
   }
 
+  // ---- readiness
+
+  // `applied` is the object as the server has it now.
+  void await_ready(size_t i, const Json& applied) {
+    if (health_of(applied, {seconds_now()}).state == Health::kCurrent) return came(i, Gate::kReady);
+    const PlannedObject& planned = now_.planned[i];
+    if (failed_ && !schedule_.is_awaited(i, Gate::kReady)) return;  // see stop_waiting
+    tell(ClusterEvent::Kind::kWaiting, planned.id.text() + " to be ready");
+    ready_.start(i, planned, applied, [this, i](Status ready) {
+      if (!ready.ok()) return fail(i, ready.error());
+      ClusterEvent event;
+      event.kind = ClusterEvent::Kind::kReady;
+      event.result = &results_[i];
+      place_.tell(std::move(event));
+      came(i, Gate::kReady);
+    });
+  }
+
+  // After a failure nobody needs to know when the rest is ready, but for what is still to come.
+  void stop_waiting() {
+    const size_t count =
+        ready_.abandon([this](size_t i) { return !schedule_.is_awaited(i, Gate::kReady); });
+    if (count == 0 || place_.client.cancel().cancelled()) return;
+    tell(ClusterEvent::Kind::kWarning,
+         std::to_string(count) + (count == 1 ? " other object is" : " other objects are") +
+             " not waited for any longer");
+  }
+
   // ---- prune
 
   Status prune(ClusterReport& report) {
@@ -246,12 +284,17 @@ class Applier {
 
   // ---- results
 
-  void done(size_t i, Action action) {
+  // `live` is the object as the server has it now; in a dry run it does not matter.
+  void done(size_t i, Action action, const Json& live) {
     results_[i].action = action;
     order_.finish(i);
-    if (!is_definition(now_.planned[i].id) || options_.dry_run) return came(i, Gate::kReady);
+    if (options_.dry_run) return came(i, Gate::kReady);
     schedule_.reach(i, Gate::kApplied);
-    await_definition(i);
+    if (is_definition(now_.planned[i].id)) {
+      await_definition(i);
+    } else if (options_.wait || schedule_.is_awaited(i, Gate::kReady)) {
+      await_ready(i, live);
+    }
     advance();
   }
 
@@ -268,6 +311,7 @@ class Applier {
     order_.finish(i);
     schedule_.fail(i);
     advance();
+    stop_waiting();
   }
 
   void skip(size_t i, size_t because) {
@@ -288,6 +332,7 @@ class Applier {
   ApplyOptions options_;
   Schedule schedule_;
   DefinitionWait definitions_;
+  ReadyWait ready_;
   std::vector<ObjectResult> results_;
   ResultOrder order_;
   Decider decider_;

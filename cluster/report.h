@@ -12,6 +12,7 @@
 #include "base/json_diff.h"
 #include "base/object.h"
 #include "base/result.h"
+#include "cluster/health_tree.h"
 
 namespace kfctl {
 
@@ -55,10 +56,13 @@ struct ClusterEvent {
     kWaiting,           // message: what is waited for, in words
     kRetry,             // message: why a request is sent again
     kWarning,           // message: a warning of the server, each text once per session
+    kReady,             // `result`: an object that was waited for is ready
+    kHealth,            // `trees`: all that was waited for so far, whenever it changes
   };
   Kind kind = Kind::kPlanned;
   size_t count = 0;
-  const ObjectResult* result = nullptr;  // valid during the call
+  const ObjectResult* result = nullptr;            // valid during the call, as are
+  const std::vector<HealthTree>* trees = nullptr;  // these
   std::string message;
 };
 using OnClusterEvent = std::function<void(const ClusterEvent& event)>;

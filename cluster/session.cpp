@@ -9,6 +9,7 @@
 #include "cluster/diff.h"
 #include "cluster/kind_finder.h"
 #include "cluster/remove.h"
+#include "cluster/status.h"
 
 namespace kfctl {
 namespace {
@@ -54,6 +55,18 @@ class ClusterSession : public Session {
                                const OnClusterEvent& on_event) override {
     const Listening listening(client_, on_event);
     return remove_objects(place(on_event), objects, options);
+  }
+
+  Result<StatusReport> status(const std::vector<Json>& objects, const StatusOptions& options,
+                              const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return status_of_objects(place(on_event), objects, options);
+  }
+
+  Result<StatusReport> wait(const std::vector<Json>& objects, const WaitOptions& options,
+                            const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return wait_for_objects(place(on_event), objects, options);
   }
 
  private:

@@ -10,6 +10,7 @@
 // server's own reason and what to check next; kInterrupted when the token was cancelled.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ struct ApplyOptions {
   bool prune = false;    // delete what the apply set has and `objects` do not; needs apply_set
   bool partial = false;  // `objects` are not all of the environment: see NeedsOptions
   int ready_timeout_ms = 60'000;  // for a CustomResourceDefinition to be served
+  bool wait = false;  // until everything is ready (cluster/health.h), before what is left is pruned
+  int wait_timeout_ms = 5 * 60'000;  // for one object to be ready; 0: any time
 };
 
 struct DiffOptions {
@@ -59,6 +62,27 @@ struct DeleteOptions {
   bool wait = true;             // until the objects are gone
   int timeout_ms = 5 * 60'000;  // for all of them to be gone
   std::string apply_set;  // also delete its members that are not among `objects`, and then itself
+};
+
+/// The health of everything in an environment.
+struct StatusReport {
+  std::vector<HealthTree> objects;  // rendered, in the order of apply
+  std::vector<HealthTree> stale;    // members of the apply set that are no longer rendered
+
+  /// All of it is current.
+  bool healthy() const { return all_current(objects) && all_current(stale); }
+};
+
+struct StatusOptions {
+  std::string apply_set;  // "": look at what is rendered only
+  /// If given, status goes on until it is interrupted and calls this at first and whenever
+  /// something changes.
+  std::function<void(const StatusReport& report)> on_change;
+};
+
+struct WaitOptions {
+  bool deleted = false;         // wait until all is gone, not until all is ready
+  int timeout_ms = 5 * 60'000;  // 0: any time
 };
 
 /// The apply set of one environment of one app, "kfctl.APP.ENV" made a valid name of an object.
@@ -107,6 +131,19 @@ class Session {
   virtual Result<ClusterReport> remove(const std::vector<Json>& objects,
                                        const DeleteOptions& options,
                                        const OnClusterEvent& on_event) = 0;
+
+  /// The health of the objects, of what was made from them and of what the apply set has besides.
+  /// What we may not look at is kUnknown. Changes nothing.
+  /// Errors: as apply; kInterrupted at the end of one with on_change.
+  virtual Result<StatusReport> status(const std::vector<Json>& objects,
+                                      const StatusOptions& options,
+                                      const OnClusterEvent& on_event) = 0;
+
+  /// Waits until the objects are ready, or gone; tells kHealth and kReady.
+  /// Errors: kCluster for the first that is not in time, or that has failed for good, with the last
+  /// lines of its pod; otherwise as status.
+  virtual Result<StatusReport> wait(const std::vector<Json>& objects, const WaitOptions& options,
+                                    const OnClusterEvent& on_event) = 0;
 
   /// Warnings the server has sent so far, each text once.
   virtual const std::vector<std::string>& warnings() const = 0;

@@ -105,7 +105,11 @@ class LiveTest {
         case ClusterEvent::Kind::kNamespaceCreated:
           told.push_back("namespace " + event.message);
           break;
+        case ClusterEvent::Kind::kReady:
+          told.push_back("ready " + event.result->id.text());
+          break;
         case ClusterEvent::Kind::kPlanned:
+        case ClusterEvent::Kind::kHealth:
           break;
       }
     };
