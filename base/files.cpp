@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pages.h"
 #include "base/text.h"
 
 namespace kfctl {
@@ -131,7 +132,8 @@ Result<std::string> DiskFiles::read(const std::string& path) const {
     return disk_error("cannot read", path);
   }
   std::string content;
-  content.reserve(static_cast<size_t>(info.st_size) + 1);
+  content.reserve(round_to_huge_pages(static_cast<size_t>(info.st_size) + 1));
+  prefer_huge_pages(content.data(), content.capacity());
   char buffer[65536];
   for (;;) {
     const ssize_t count = ::read(file.get(), buffer, sizeof buffer);

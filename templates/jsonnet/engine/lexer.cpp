@@ -4,7 +4,12 @@
 #include "templates/jsonnet/engine/lexer.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -27,6 +32,46 @@ constexpr std::array<uint8_t, 256> kClass = char_classes();
 
 CharClass class_of(char c) { return static_cast<CharClass>(kClass[static_cast<uint8_t>(c)]); }
 bool is_ident(char c) { return class_of(c) == kIdentFirst || class_of(c) == kDigit; }
+
+// How many bytes from `at` on are of a kind, looked at in blocks of 16. What is left over, up to a
+// whole text where there is no SSE2, is for the caller to look at one by one.
+#ifdef __SSE2__
+template <typename Kind>
+uint32_t run_of(std::string_view text, uint32_t at, const Kind& kind) {
+  const uint32_t begin = at;
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const uint32_t others = ~static_cast<uint32_t>(_mm_movemask_epi8(kind(block))) & 0xFFFF;
+    if (others != 0) return at - begin + static_cast<uint32_t>(std::countr_zero(others));
+  }
+  return at - begin;
+}
+
+__m128i between(__m128i block, char first, char last) {  // both ASCII
+  return _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(static_cast<char>(first - 1))),
+                       _mm_cmplt_epi8(block, _mm_set1_epi8(static_cast<char>(last + 1))));
+}
+
+uint32_t spaces(std::string_view text, uint32_t at) {
+  return run_of(text, at, [](__m128i block) {
+    const __m128i blank = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+    const __m128i tab_or_line = between(block, '\t', '\n');
+    const __m128i carriage = _mm_cmpeq_epi8(block, _mm_set1_epi8('\r'));
+    return _mm_or_si128(blank, _mm_or_si128(tab_or_line, carriage));
+  });
+}
+
+uint32_t word_characters(std::string_view text, uint32_t at) {
+  return run_of(text, at, [](__m128i block) {
+    const __m128i letter = between(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i line = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+    return _mm_or_si128(letter, _mm_or_si128(line, between(block, '0', '9')));
+  });
+}
+#else
+uint32_t spaces(std::string_view, uint32_t) { return 0; }
+uint32_t word_characters(std::string_view, uint32_t) { return 0; }
+#endif
 
 struct Keyword {
   std::string_view word;
@@ -53,17 +98,21 @@ constexpr Keyword kKeywords[] = {
     {"true", Tok::kTrue},
 };
 
-// A bit for each letter that begins a keyword: most identifiers fail this test and skip the table.
-constexpr uint32_t first_letters() {
-  uint32_t bits = 0;
-  for (const Keyword& keyword : kKeywords) bits |= 1u << (keyword.word[0] - 'a');
+// For each first letter the lengths of the keywords that begin so, as bits: nearly all identifiers
+// fail this test and skip the table.
+constexpr std::array<uint16_t, 26> keyword_lengths() {
+  std::array<uint16_t, 26> bits{};
+  for (const Keyword& keyword : kKeywords)
+    bits[static_cast<size_t>(keyword.word[0] - 'a')] |=
+        static_cast<uint16_t>(1u << keyword.word.size());
   return bits;
 }
+constexpr std::array<uint16_t, 26> kKeywordLengths = keyword_lengths();
 
 Tok keyword_of(std::string_view word) {
   const unsigned letter = static_cast<unsigned char>(word[0]) - 'a';
-  if (letter >= 26 || word.size() < 2 || word.size() > 10) return Tok::kIdent;
-  if ((first_letters() >> letter & 1) == 0) return Tok::kIdent;
+  if (letter >= 26 || word.size() > 10) return Tok::kIdent;
+  if ((kKeywordLengths[letter] >> word.size() & 1) == 0) return Tok::kIdent;
   for (const Keyword& keyword : kKeywords)
     if (keyword.word == word) return keyword.kind;
   return Tok::kIdent;
@@ -85,7 +134,10 @@ void Lexer::skip_block_comment() {
 // True if a token follows.
 bool Lexer::skip_space() {
   for (;;) {
-    while (!at_end() && class_of(source_[at_]) == kSpace) ++at_;
+    if (!at_end() && class_of(source_[at_]) == kSpace) {
+      at_ += 1 + spaces(source_, at_ + 1);
+      while (!at_end() && class_of(source_[at_]) == kSpace) ++at_;
+    }
     const char c = peek();
     if (c == '#' || (c == '/' && peek(1) == '/')) {
       const size_t end = source_.find('\n', at_);
@@ -155,6 +207,7 @@ Token Lexer::next() {
 
 Token Lexer::word() {
   const uint32_t begin = at_;
+  at_ += word_characters(source_, at_);
   while (at_ < source_.size() && is_ident(source_[at_])) ++at_;
   const std::string_view text = source_.substr(begin, at_ - begin);
   return {keyword_of(text), begin, at_, 0, text};
@@ -201,12 +254,11 @@ Token Lexer::number() {
     take_digits();
   }
   Token token{Tok::kNumber, begin, at_, 0, source_.substr(begin, at_ - begin)};
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), token.number);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number_);
   // from_chars reports both overflow and underflow; only the first is an error in jsonnet.
   if (error == std::errc::result_out_of_range) {
-    token.number = strtod(digits.c_str(), nullptr);
-    if (token.number > 1) fail(begin, at_, "this number is too large for a double");
+    number_ = strtod(digits.c_str(), nullptr);
+    if (number_ > 1) fail(begin, at_, "this number is too large for a double");
   }
   return token;
 }
@@ -359,6 +411,13 @@ Token Lexer::text_block() {
 }
 
 Token Lexer::symbol() {
+  const uint32_t start = at_;
+  const char first = source_[at_], second = peek(1);
+  if (first != '$' && class_of(second) != kSymbol) {  // most are one character
+    ++at_;
+    return {Tok::kOperator, start, at_, static_cast<unsigned char>(first),
+            source_.substr(start, 1)};
+  }
   if (source_.substr(at_).starts_with("|||")) return text_block();
   const uint32_t begin = at_;
   // No operator is nearly as long as the bound, which keeps a long row of them linear.
@@ -372,7 +431,7 @@ Token Lexer::symbol() {
   };
   while (at_ > begin + 1 && !may_end(source_[at_ - 1])) --at_;
   const std::string_view text = source_.substr(begin, at_ - begin);
-  return {text == "$" ? Tok::kDollar : Tok::kOperator, begin, at_, 0, text};
+  return {text == "$" ? Tok::kDollar : Tok::kOperator, begin, at_, operator_code(text), text};
 }
 
 std::string_view token_name(Tok kind) {

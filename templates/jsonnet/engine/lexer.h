@@ -49,9 +49,17 @@ struct Token {
   Tok kind = Tok::kEnd;
   uint32_t begin = 0;  // byte offsets into the source
   uint32_t end = 0;
-  double number = 0;
+  uint32_t code = 0;      // kOperator: operator_code(text)
   std::string_view text;  // valid until the next token of kind kString or kTextBlock is read
 };
+
+/// The characters of an operator as a number; UINT32_MAX for more than four, which none has.
+constexpr uint32_t operator_code(std::string_view text) {
+  if (text.size() > 4) return UINT32_MAX;
+  uint32_t code = 0;
+  for (const char c : text) code = code << 8 | static_cast<unsigned char>(c);
+  return code;
+}
 
 /// What is wrong with a text, and where; thrown inside the engine, never out of it.
 struct SyntaxError {
@@ -68,6 +76,9 @@ class Lexer {
 
   /// The next token; kEnd for ever at the end. Throws SyntaxError.
   Token next();
+
+  /// The value of the last token of kind kNumber.
+  double number_value() const { return number_; }
 
   /// A position to come back to with seek().
   uint32_t offset() const { return at_; }
@@ -93,6 +104,7 @@ class Lexer {
 
   std::string_view source_;
   uint32_t at_ = 0;
+  double number_ = 0;
   std::string buffer_;  // the value of a string with escapes
 };
 

@@ -3,8 +3,10 @@
 // moved to Ast::extra when complete.
 #include "templates/jsonnet/engine/parser.h"
 
+#include <span>
 #include <utility>
 
+#include "base/pages.h"
 #include "templates/jsonnet/engine/hash.h"
 #include "templates/jsonnet/engine/lexer.h"
 #include "templates/jsonnet/engine/native_stack.h"
@@ -16,37 +18,48 @@ namespace {
 enum Precedence { kApply = 2, kUnary = 4, kLowest = 15 };
 
 struct BinaryOperator {
-  std::string_view text;
+  uint32_t code;
   Op op;
   int precedence;
 };
 constexpr BinaryOperator kBinary[] = {
-    {"*", Op::kMul, 5},         {"/", Op::kDiv, 5},        {"%", Op::kMod, 5},
-    {"+", Op::kAdd, 6},         {"-", Op::kSub, 6},        {"<<", Op::kShiftLeft, 7},
-    {">>", Op::kShiftRight, 7}, {"<", Op::kLess, 8},       {"<=", Op::kLessEq, 8},
-    {">", Op::kGreater, 8},     {">=", Op::kGreaterEq, 8}, {"==", Op::kEqual, 9},
-    {"!=", Op::kNotEqual, 9},   {"&", Op::kBitAnd, 10},    {"^", Op::kBitXor, 11},
-    {"|", Op::kBitOr, 12},      {"&&", Op::kAnd, 13},      {"||", Op::kOr, 14},
+    {operator_code("*"), Op::kMul, 5},         {operator_code("/"), Op::kDiv, 5},
+    {operator_code("%"), Op::kMod, 5},         {operator_code("+"), Op::kAdd, 6},
+    {operator_code("-"), Op::kSub, 6},         {operator_code("<<"), Op::kShiftLeft, 7},
+    {operator_code(">>"), Op::kShiftRight, 7}, {operator_code("<"), Op::kLess, 8},
+    {operator_code("<="), Op::kLessEq, 8},     {operator_code(">"), Op::kGreater, 8},
+    {operator_code(">="), Op::kGreaterEq, 8},  {operator_code("=="), Op::kEqual, 9},
+    {operator_code("!="), Op::kNotEqual, 9},   {operator_code("&"), Op::kBitAnd, 10},
+    {operator_code("^"), Op::kBitXor, 11},     {operator_code("|"), Op::kBitOr, 12},
+    {operator_code("&&"), Op::kAnd, 13},       {operator_code("||"), Op::kOr, 14},
 };
 
 // The names of a file: an open-addressing table from text to SymbolId.
 class SymbolTable {
  public:
-  explicit SymbolTable(AstDraft& ast) : ast_(ast), slots_(1024, 0) {}
+  explicit SymbolTable(AstDraft& ast) : ast_(ast), slots_(1024) {}
 
   SymbolId id(std::string_view text) {
     if (ast_.symbols.size() * 2 >= slots_.size()) grow();
     const size_t mask = slots_.size() - 1;
-    for (size_t i = hash_text(text) & mask;; i = (i + 1) & mask) {
-      if (slots_[i] == 0) {
-        slots_[i] = static_cast<uint32_t>(ast_.symbols.size() + 1);
+    const uint64_t hash = hash_text(text);
+    const uint32_t tag = static_cast<uint32_t>(hash >> 32);
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
+      Slot& slot = slots_[i];
+      if (slot.id == 0) {
+        slot = {tag, static_cast<uint32_t>(ast_.symbols.size() + 1)};
         return add(text);
       }
-      if (ast_.symbol(slots_[i] - 1) == text) return slots_[i] - 1;
+      if (slot.tag == tag && same_text(ast_.symbol(slot.id - 1), text)) return slot.id - 1;
     }
   }
 
  private:
+  struct Slot {
+    uint32_t tag = 0;  // the upper half of the hash
+    uint32_t id = 0;   // SymbolId + 1; 0: empty
+  };
+
   SymbolId add(std::string_view text) {
     ast_.symbols.push_back(
         {static_cast<uint32_t>(ast_.pool.size()), static_cast<uint32_t>(text.size())});
@@ -54,24 +67,26 @@ class SymbolTable {
     return static_cast<SymbolId>(ast_.symbols.size() - 1);
   }
   void grow() {
-    slots_.assign(slots_.size() * 4, 0);
+    slots_.assign(slots_.size() * 4, {});
     const size_t mask = slots_.size() - 1;
     for (SymbolId id = 0; id < ast_.symbols.size(); ++id) {
-      size_t i = hash_text(ast_.symbol(id)) & mask;
-      while (slots_[i] != 0) i = (i + 1) & mask;
-      slots_[i] = id + 1;
+      const uint64_t hash = hash_text(ast_.symbol(id));
+      size_t i = hash & mask;
+      while (slots_[i].id != 0) i = (i + 1) & mask;
+      slots_[i] = {static_cast<uint32_t>(hash >> 32), id + 1};
     }
   }
 
   AstDraft& ast_;
-  std::vector<uint32_t> slots_;
+  std::vector<Slot> slots_;
 };
 
 class Parser {
  public:
   Parser(AstDraft& ast, std::string_view source) : ast_(ast), lexer_(source), symbols_(ast) {
-    ast_.nodes.reserve(source.size() / 10 + 16);
-    ast_.extra.reserve(source.size() / 10 + 16);
+    // More than any usual file needs: what is not used is never touched.
+    reserve(ast_.nodes, source.size() / 8 + 16);
+    reserve(ast_.extra, source.size() / 3 + 16);
     ast_.nodes.push_back({});
     advance();
   }
@@ -83,6 +98,12 @@ class Parser {
   }
 
  private:
+  template <typename T>
+  static void reserve(std::vector<T>& list, size_t count) {
+    list.reserve(round_to_huge_pages(count * sizeof(T)) / sizeof(T));
+    prefer_huge_pages(list.data(), list.capacity() * sizeof(T));
+  }
+
   // What `self` and `$` mean while the inside of an object is read.
   struct ObjectContext {
     bool uses_self = false;
@@ -113,7 +134,7 @@ class Parser {
     return true;
   }
   bool at_operator(std::string_view text) const {
-    return token_.kind == Tok::kOperator && token_.text == text;
+    return token_.code == operator_code(text) && token_.kind == Tok::kOperator;
   }
   void expect(Tok kind, std::string_view where) {
     if (token_.kind != kind)
@@ -173,19 +194,19 @@ class Parser {
 
   NodeId expression(int limit) {
     const Depth depth(*this);
-    const Token begin = token_;
+    const uint32_t begin = token_.begin;
     switch (token_.kind) {
       case Tok::kAssert:
         return assert_expression();
       case Tok::kError:
         advance();
-        return make(Op::kError, begin.begin, expression(kLowest));
+        return make(Op::kError, begin, expression(kLowest));
       case Tok::kIf:
         return if_expression();
       case Tok::kFunction: {
         advance();
         expect(Tok::kParenL, "after 'function'");
-        return function(begin.begin, 0);
+        return function(begin, 0);
       }
       case Tok::kImport:
         return import(Op::kImport);
@@ -307,7 +328,7 @@ class Parser {
         advance();
         return make(Op::kFalse, begin.begin);
       case Tok::kNumber: {
-        const uint64_t bits = std::bit_cast<uint64_t>(begin.number);
+        const uint64_t bits = std::bit_cast<uint64_t>(lexer_.number_value());
         advance();
         return make(Op::kNumber, begin.begin, static_cast<uint32_t>(bits),
                     static_cast<uint32_t>(bits >> 32));
@@ -441,17 +462,15 @@ class Parser {
     return commit(mark);
   }
 
-  // An object after its brace. Fields, locals and asserts are gathered apart.
+  // An object after its brace. Fields, locals and asserts are gathered apart, each on a stack that
+  // the objects further out have begun to fill.
   struct ObjectParts {
-    std::vector<ObjectField> fields;
-    std::vector<uint32_t> locals;
-    std::vector<uint32_t> asserts;
-    uint32_t computed = 0;
-    Token first_assert;
+    size_t fields, locals, asserts;  // where this object's begin
+    Token first_assert{};
   };
 
   NodeId object(uint32_t pos) {
-    ObjectParts parts;
+    ObjectParts parts{fields_.size(), locals_.size(), asserts_.size()};
     objects_.push_back({});
     for (;;) {
       if (accept(Tok::kBraceR)) return make(Op::kObject, pos, finish_object(parts));
@@ -465,26 +484,32 @@ class Parser {
 
   uint32_t finish_object(const ObjectParts& parts) {
     const uint32_t begin = static_cast<uint32_t>(ast_.extra.size());
-    const bool environment = objects_.back().uses_self || !parts.locals.empty();
+    const std::span<const ObjectField> fields = std::span(fields_).subspan(parts.fields);
+    const std::span<const uint32_t> locals = std::span(locals_).subspan(parts.locals);
+    const std::span<const uint32_t> asserts = std::span(asserts_).subspan(parts.asserts);
+    const bool environment = objects_.back().uses_self || !locals.empty();
     objects_.pop_back();
-    const uint32_t locals = static_cast<uint32_t>(parts.locals.size() / 3);
-    const uint32_t slots = environment ? kObjectSlots + locals : 0;
-    ast_.extra.insert(ast_.extra.end(), {static_cast<uint32_t>(parts.fields.size()), locals,
-                                         static_cast<uint32_t>(parts.asserts.size() / 2), slots});
-    for (const ObjectField& field : parts.fields)
+    const uint32_t bound = static_cast<uint32_t>(locals.size() / 3);
+    ast_.extra.insert(ast_.extra.end(), {static_cast<uint32_t>(fields.size()), bound,
+                                         static_cast<uint32_t>(asserts.size() / 2),
+                                         environment ? kObjectSlots + bound : 0});
+    for (const ObjectField& field : fields)
       ast_.extra.insert(ast_.extra.end(),
                         {field.key, field.body, field.flags, field.slots, field.pos});
-    ast_.extra.insert(ast_.extra.end(), parts.locals.begin(), parts.locals.end());
-    ast_.extra.insert(ast_.extra.end(), parts.asserts.begin(), parts.asserts.end());
+    ast_.extra.insert(ast_.extra.end(), locals.begin(), locals.end());
+    ast_.extra.insert(ast_.extra.end(), asserts.begin(), asserts.end());
+    fields_.resize(parts.fields);
+    locals_.resize(parts.locals);
+    asserts_.resize(parts.asserts);
     return begin;
   }
 
   NodeId object_for(uint32_t pos, ObjectParts& parts) {
-    if (!parts.asserts.empty())
+    if (asserts_.size() > parts.asserts)
       fail(parts.first_assert, "an object comprehension cannot have assertions");
-    if (parts.fields.size() != 1)
+    if (fields_.size() != parts.fields + 1)
       fail(token_, "an object comprehension must have exactly one field");
-    const ObjectField& field = parts.fields[0];
+    const ObjectField field = fields_.back();
     const Token at{Tok::kIdent, field.pos, field.pos + 1, 0, {}};
     if ((field.flags & kComputedKey) == 0)
       fail(at, "the field of an object comprehension needs a computed name: [expression]");
@@ -501,8 +526,8 @@ class Parser {
         const size_t mark = scratch_.size();
         scratch_.push_back(0);
         binding(mark);
-        parts.locals.insert(parts.locals.end(), scratch_.begin() + static_cast<ptrdiff_t>(mark) + 1,
-                            scratch_.end());
+        locals_.insert(locals_.end(), scratch_.begin() + static_cast<ptrdiff_t>(mark) + 1,
+                       scratch_.end());
         scratch_.resize(mark);
         return;
       }
@@ -510,11 +535,11 @@ class Parser {
         parts.first_assert = take();
         const NodeId condition = expression(kLowest);
         const NodeId message = at_operator(":") ? (advance(), expression(kLowest)) : 0;
-        parts.asserts.insert(parts.asserts.end(), {condition, message});
+        asserts_.insert(asserts_.end(), {condition, message});
         return;
       }
       default:
-        parts.fields.push_back(field());
+        fields_.push_back(field());
     }
   }
 
@@ -561,18 +586,19 @@ class Parser {
   void colons(ObjectField& field, const Token& name, bool method) {
     if (token_.kind != Tok::kOperator)
       fail(token_, "expected ':' after the field name, not " + shown(token_));
-    std::string_view text = token_.text;
-    if (text.starts_with('+')) {
+    uint32_t code = token_.code;
+    const bool adds = token_.text.starts_with('+');
+    if (adds) {
       if (method) fail(name, "a method cannot be added with '+:'");
       field.flags |= kPlusField;
       objects_.back().uses_self = true;  // it adds to super
-      text.remove_prefix(1);
+      code = operator_code(token_.text.substr(1));
     }
-    if (text == "::") {
+    if (code == operator_code("::")) {
       field.flags |= kVisHidden;
-    } else if (text == ":::") {
+    } else if (code == operator_code(":::")) {
       field.flags |= kVisForced;
-    } else if (text != ":") {
+    } else if (code != operator_code(":")) {
       fail(token_,
            "expected one of : :: ::: +: +:: +::: after the field name, not " + shown(token_));
     }
@@ -620,7 +646,7 @@ class Parser {
           break;
         }
         case Tok::kOperator: {
-          if (at.text == ":" || at.text == "::") return left;
+          if (at.code == operator_code(":") || at.code == operator_code("::")) return left;
           const BinaryOperator& found = binary(at);
           if (found.precedence >= limit) return left;
           advance();
@@ -636,7 +662,7 @@ class Parser {
 
   const BinaryOperator& binary(const Token& token) {
     for (const BinaryOperator& candidate : kBinary)
-      if (candidate.text == token.text) return candidate;
+      if (candidate.code == token.code) return candidate;
     fail(token, "'" + std::string(token.text) + "' is not a binary operator",
          token.text == "=" ? "== compares; = is only for local" : "");
   }
@@ -715,6 +741,9 @@ class Parser {
   SymbolTable symbols_;
   Token token_;
   std::vector<uint32_t> scratch_;
+  std::vector<ObjectField> fields_;
+  std::vector<uint32_t> locals_;
+  std::vector<uint32_t> asserts_;
   std::vector<ObjectContext> objects_;
   int depth_ = 0;
   bool has_locals_ = false;  // a local expression was read since the innermost field began

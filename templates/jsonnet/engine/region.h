@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "templates/jsonnet/engine/pages.h"
+#include "base/pages.h"
 
 namespace kfctl::jsonnet {
 
@@ -89,7 +89,7 @@ class Region {
 
   static constexpr size_t kLargest = 4 * 1024 * 1024;
   // Huge pages are faster to get and coarser: an evaluation of a few megabytes is to use no more.
-  static constexpr size_t kHugeFrom = 8 * 1024 * 1024;
+  static constexpr size_t kHugeFrom = 3 * 1024 * 1024;
   char* at_ = nullptr;
   char* end_ = nullptr;
   size_t next_size_ = 64 * 1024;

@@ -91,6 +91,12 @@ class Resolver {
          did_you_mean(name, visible));
   }
 
+  [[noreturn]] void twice(std::string_view what, SymbolId name, uint32_t pos) {
+    const std::string_view text = ast_.symbol(name);
+    fail(pos, static_cast<uint32_t>(text.size()),
+         "the " + std::string(what) + " '" + std::string(text) + "' is there twice");
+  }
+
   void variable(Node& node) {
     const Binding binding = bound_[node.a];
     if (binding.unit != kUnbound) {
@@ -197,10 +203,7 @@ class Resolver {
     const uint32_t stamp = ++stamp_;
     for (uint32_t i = 0; i < count; ++i) {
       const SymbolId name = extra(at + 3 * i);
-      const std::string_view text = ast_.symbol(name);
-      if (seen_[name] == stamp)
-        fail(extra(at + 3 * i + 1), static_cast<uint32_t>(text.size()),
-             "the local '" + std::string(text) + "' is there twice");
+      if (seen_[name] == stamp) twice("local", name, extra(at + 3 * i + 1));
       seen_[name] = stamp;
       extra(at + 3 * i + 1) = new_slot();
       bind(name, extra(at + 3 * i + 1));
@@ -281,10 +284,7 @@ class Resolver {
         continue;
       }
       const SymbolId name = extra(field);
-      const std::string_view text = ast_.symbol(name);
-      if (seen_[name] == stamp)
-        fail(extra(field + 4), static_cast<uint32_t>(text.size()),
-             "the field '" + std::string(text) + "' is there twice");
+      if (seen_[name] == stamp) twice("field", name, extra(field + 4));
       seen_[name] = stamp;
     }
     if (!computed) return;

@@ -1,0 +1,30 @@
+#include "base/pages.h"
+
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+
+#include <doctest/doctest.h>
+
+using namespace kfctl;
+
+TEST_CASE("pages are zeroed, and huge ones begin where a huge page may") {
+  for (const size_t bytes : {size_t{1}, size_t{5000}, kHugePage + 1, 3 * kHugePage}) {
+    for (const bool huge : {false, true}) {
+      char* memory = static_cast<char*>(allocate_pages(bytes, huge));
+      CHECK(memory[0] == 0);
+      CHECK(memory[bytes - 1] == 0);
+      std::memset(memory, 1, bytes);
+      if (huge && bytes >= kHugePage) CHECK(reinterpret_cast<uintptr_t>(memory) % kHugePage == 0);
+      free_pages(memory, bytes);
+    }
+  }
+}
+
+TEST_CASE("a capacity is never less than what was asked for") {
+  CHECK(round_to_huge_pages(100) == 100);
+  for (const size_t bytes : {kHugePage - 1, kHugePage, kHugePage + 1, 5 * kHugePage - 64}) {
+    CHECK(round_to_huge_pages(bytes) >= bytes);
+    CHECK(round_to_huge_pages(bytes) < bytes + 2 * kHugePage);
+  }
+}
