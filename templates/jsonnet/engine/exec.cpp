@@ -235,13 +235,36 @@ Value TailCallNode::eval(Frame& frame) const {
 }
 
 Value BuiltinNode::eval(Frame& frame) const {
+  if (temporaries != 0) return eval_with_temporaries(frame);
   Value values[8];
   for (size_t i = 0; i < arguments.size(); ++i)
     values[i] =
         (builtin->lazy >> i & 1) != 0 ? arguments[i]->lazy(frame) : arguments[i]->eval(frame);
   for (size_t i = arguments.size(); i < builtin->count; ++i) values[i] = Value::hole();
   Scope scope(frame.vm, TraceKind::kCall, this, nullptr);
-  return builtin->call(frame.vm, values, this);
+  const Value result = builtin->call(frame.vm, values, this);
+  frame.vm.fresh = builtin->makes_text && result.is_string() ? result.str() : nullptr;
+  return result;
+}
+
+// As in std.length(std.manifestJson(x)): texts that live only for this call are given back.
+Value BuiltinNode::eval_with_temporaries(Frame& frame) const {
+  Vm& vm = frame.vm;
+  Value values[8];
+  const Str* made[8] = {};
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    values[i] =
+        (builtin->lazy >> i & 1) != 0 ? arguments[i]->lazy(frame) : arguments[i]->eval(frame);
+    if ((temporaries >> i & 1) != 0 && values[i].is_string() && values[i].str() == vm.fresh)
+      made[i] = vm.fresh;
+  }
+  for (size_t i = arguments.size(); i < builtin->count; ++i) values[i] = Value::hole();
+  Scope scope(vm, TraceKind::kCall, this, nullptr);
+  const Value result = builtin->call(vm, values, this);
+  for (size_t i = arguments.size(); i-- > 0;)
+    if (made[i] != nullptr) vm.give_back(made[i]);
+  vm.fresh = builtin->makes_text && result.is_string() ? result.str() : nullptr;
+  return result;
 }
 
 // --- operators
@@ -394,6 +417,12 @@ Value modulo(Vm& vm, Value a, Value b, const Exec* at);
 template <Op kOp>
 Value BinaryNode<kOp>::eval(Frame& frame) const {
   const Value a = left->eval(frame);
+  if constexpr (kOp == Op::kAdd) {
+    if (left_makes_text && a.is_string() && a.str() == frame.vm.fresh) {
+      const Value more = right->eval(frame);
+      return add_to_fresh(frame.vm, a.str(), more, this);
+    }
+  }
   const Value b = right->eval(frame);
   Value out = Value::hole();
   if (a.is_number() && b.is_number() && numbers<kOp>(a.num(), b.num(), out)) return out;

@@ -113,7 +113,11 @@ struct TailCallNode final : CallNode {
 struct BuiltinNode final : Exec {
   const Builtin* builtin;
   std::span<const Exec* const> arguments;
+  uint32_t temporaries = 0;  // bit i: argument i makes a text, and the function keeps none of it
   Value eval(Frame& frame) const override;
+
+ private:
+  Value eval_with_temporaries(Frame& frame) const;
 };
 
 template <Op kOp>
@@ -126,6 +130,7 @@ template <Op kOp>
 struct BinaryNode final : Exec {
   const Exec* left;
   const Exec* right;
+  bool left_makes_text = false;  // see Vm::fresh
   Value eval(Frame& frame) const override;
   Value lazy(Frame& frame) const override;
   bool quick(Frame& frame, Value& out) const override;

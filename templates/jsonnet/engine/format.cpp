@@ -381,7 +381,7 @@ Value format(Vm& vm, const Str* pattern, Value values, const Exec* at) {
   } else {
     formatter.array(vm.array(&values, 1));
   }
-  return Value::of(formatter.result());
+  return Value::of(vm.fresh = formatter.result());
 }
 
 }  // namespace kfctl::jsonnet

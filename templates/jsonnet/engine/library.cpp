@@ -20,12 +20,89 @@ void count_parameters(Builtin& builtin) {
   }
 }
 
+// Functions whose text is always new memory: never an argument, a part of one, or a constant. (A
+// text of one character may be shared: nobody gives such a text back.)
+constexpr std::string_view kMakers[] = {
+    "asciiLower",
+    "asciiUpper",
+    "base64",
+    "base64Decode",
+    "deepJoin",
+    "escapeStringBash",
+    "escapeStringJson",
+    "escapeStringPython",
+    "escapeStringXML",
+    "format",
+    "join",
+    "lines",
+    "manifestIni",
+    "manifestJson",
+    "manifestJsonEx",
+    "manifestJsonMinified",
+    "manifestPython",
+    "manifestPythonVars",
+    "manifestToml",
+    "manifestTomlEx",
+    "manifestXmlJsonml",
+    "manifestYamlDoc",
+    "manifestYamlStream",
+    "md5",
+    "repeat",
+    "sha1",
+    "sha256",
+    "sha3",
+    "sha512",
+};
+
+// Functions that are done with the texts they were given when they return: nothing of them is in
+// the result, in a table of names or in anything that is computed later.
+constexpr std::string_view kTakers[] = {
+    "asciiLower",
+    "asciiUpper",
+    "base64",
+    "base64Decode",
+    "base64DecodeBytes",
+    "codepoint",
+    "encodeUTF8",
+    "endsWith",
+    "equalsIgnoreCase",
+    "escapeStringBash",
+    "escapeStringJson",
+    "escapeStringPython",
+    "escapeStringXML",
+    "findSubstr",
+    "isEmpty",
+    "length",
+    "md5",
+    "parseHex",
+    "parseInt",
+    "parseJson",
+    "parseOctal",
+    "sha1",
+    "sha256",
+    "sha3",
+    "sha512",
+    "startsWith",
+};
+
+void mark(std::vector<Builtin>& all, std::span<const std::string_view> names,
+          bool Builtin::*property) {
+  for (const std::string_view name : names) {
+    const auto at =
+        std::lower_bound(all.begin(), all.end(), name,
+                         [](const Builtin& b, std::string_view n) { return b.name < n; });
+    if (at != all.end() && at->name == name) (*at).*property = true;
+  }
+}
+
 std::vector<Builtin> table_of(std::initializer_list<std::span<const Builtin>> groups) {
   std::vector<Builtin> all;
   for (const std::span<const Builtin> group : groups)
     all.insert(all.end(), group.begin(), group.end());
   for (Builtin& builtin : all) count_parameters(builtin);
   std::sort(all.begin(), all.end(), by_name);
+  mark(all, kMakers, &Builtin::makes_text);
+  mark(all, kTakers, &Builtin::takes_text);
   return all;
 }
 

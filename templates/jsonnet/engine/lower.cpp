@@ -234,17 +234,37 @@ class Lowering {
     return {items, count};
   }
 
+  // Whether the node sets Vm::fresh when it has made a string.
+  bool makes_text(NodeId id) const {
+    const Node& n = ast_.node(id);
+    if (n.op == Op::kAdd || n.op == Op::kMod) return true;
+    if (n.op != Op::kCall) return false;
+    const Builtin* builtin = builtin_of(n);
+    return builtin != nullptr && builtin->makes_text;
+  }
+
+  // The function of the library that a call is to, if that is known and its arguments fit.
+  const Builtin* builtin_of(const Node& call) const {
+    const uint32_t positional = ast_.extra[call.b];
+    const uint32_t named = ast_.extra[call.b + 1];
+    const Node& callee = ast_.node(call.a);
+    if (callee.op != Op::kField || ast_.node(callee.a).op != Op::kStd || named != 0) return nullptr;
+    const Builtin* builtin = find_builtin(ast_.symbol(callee.b));
+    const bool fits =
+        builtin != nullptr && positional >= builtin->required && positional <= builtin->count;
+    return fits ? builtin : nullptr;
+  }
+
   const Exec* call(const Node& n, bool tail) {
     const uint32_t positional = ast_.extra[n.b];
     const uint32_t named = ast_.extra[n.b + 1];
-    const Node& callee = ast_.node(n.a);
-    if (callee.op == Op::kField && ast_.node(callee.a).op == Op::kStd && named == 0) {
-      const Builtin* builtin = find_builtin(ast_.symbol(callee.b));
-      if (builtin != nullptr && positional >= builtin->required && positional <= builtin->count)
-        return make<BuiltinNode>(n, [&](auto* x) {
-          x->builtin = builtin;
-          x->arguments = nodes(n.b + 2, positional);
-        });
+    if (const Builtin* builtin = builtin_of(n); builtin != nullptr) {
+      return make<BuiltinNode>(n, [&](auto* x) {
+        x->builtin = builtin;
+        x->arguments = nodes(n.b + 2, positional);
+        for (uint32_t i = 0; builtin->takes_text && i < positional; ++i)
+          if (makes_text(ast_.extra[n.b + 2 + i])) x->temporaries |= 1u << i;
+      });
     }
     const bool strict = (n.flags & kTailstrictCall) != 0;
     const auto fill = [&](CallNode* x) {
@@ -278,6 +298,7 @@ class Lowering {
     return make<BinaryNode<kOp>>(n, [&](auto* x) {
       x->left = node(n.a);
       x->right = node(n.b);
+      x->left_makes_text = kOp == Op::kAdd && makes_text(n.a);
     });
   }
 

@@ -371,9 +371,9 @@ bool Vm::super_field(Object* object, uint32_t layer, const Str* key, Value& out,
       out = known->value;
       return true;
     }
-    SuperValue* fresh = region.make<SuperValue>(object->supers, layer, index, Value::running());
-    object->supers = fresh;
-    out = fresh->value = layer_field(object, layer, index);
+    SuperValue* begun = region.make<SuperValue>(object->supers, layer, index, Value::running());
+    object->supers = begun;
+    out = begun->value = layer_field(object, layer, index);
     return true;
   }
   return false;

@@ -115,11 +115,25 @@ const Str* join_number(Vm& vm, const Str* text, double number, bool number_first
 
 }  // namespace
 
+Value add_to_fresh(Vm& vm, const Str* left, Value right, const Exec* at) {
+  const Str* grown = nullptr;
+  if (right.is_string()) {
+    grown = vm.grow(left, right.str()->view(), right.str()->chars);
+  } else if (right.is_number()) {
+    char digits[kLongestNumber];
+    const size_t size = static_cast<size_t>(write_number(digits, right.num()) - digits);
+    grown = vm.grow(left, {digits, size}, static_cast<uint32_t>(size));
+  }
+  return grown != nullptr ? Value::of(vm.fresh = grown) : add(vm, Value::of(left), right, at);
+}
+
 Value add(Vm& vm, Value a, Value b, const Exec* at) {
+  vm.fresh = nullptr;
   if (a.is_string() && b.is_number() && a.str()->bytes != 0)
     return Value::of(join_number(vm, a.str(), b.num(), false));
   if (b.is_string() && a.is_number() && b.str()->bytes != 0)
     return Value::of(join_number(vm, b.str(), a.num(), true));
+  if (a.is_string() && b.is_number()) return Value::of(vm.fresh = to_string(vm, b, at));
   if (a.is_string() || b.is_string())
     return Value::of(vm.concat(to_string(vm, a, at), to_string(vm, b, at)));
   if (a.is_number() && b.is_number()) return checked(vm, a.num() + b.num(), at);

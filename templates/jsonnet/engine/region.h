@@ -27,6 +27,7 @@ class Region {
   Region& operator=(const Region&) = delete;
   ~Region() {
     for (const Chunk& chunk : chunks_) free_pages(chunk.memory, chunk.size);
+    if (spare_.memory != nullptr) free_pages(spare_.memory, spare_.size);
   }
 
   /// `bytes` of uninitialised memory, aligned to 8.
@@ -36,6 +37,26 @@ class Region {
     void* result = at_;
     at_ += bytes;
     return result;
+  }
+
+  /// Takes back memory that nobody refers to: what was allocated last, or a large piece, which is
+  /// kept for the next one. Does nothing for any other.
+  void give_back(void* memory, size_t bytes) {
+    const size_t size = (bytes + 7) & ~size_t{7};
+    if (static_cast<char*>(memory) + size == at_) {
+      at_ = static_cast<char*>(memory);
+    } else if (bytes >= kSmallestAlone) {
+      give_back_chunk(memory);
+    }
+  }
+
+  /// Makes what was allocated last longer where it lies. False: it is not, or there is no room.
+  bool extend(void* memory, size_t bytes, size_t more) {
+    char* const end = static_cast<char*>(memory) + ((bytes + 7) & ~size_t{7});
+    const size_t size = (bytes + more + 7) & ~size_t{7};
+    if (end != at_ || size > static_cast<size_t>(end_ - static_cast<char*>(memory))) return false;
+    at_ = static_cast<char*>(memory) + size;
+    return true;
   }
 
   template <typename T, typename... Args>
@@ -62,31 +83,46 @@ class Region {
 
  private:
   struct Chunk {
-    void* memory;
-    size_t size;
+    void* memory = nullptr;
+    size_t size = 0;
+    bool alone = false;  // holds one piece and nothing else
   };
 
   void* allocate_slow(size_t bytes) {
     size_t size = next_size_;
     if (bytes > size / 4) {  // a chunk of its own, so that the rest of this one is not wasted
-      return new_chunk(bytes);
+      return new_chunk(bytes, true);
     }
     if (next_size_ < kLargest) next_size_ *= 2;
-    at_ = static_cast<char*>(new_chunk(size));
+    at_ = static_cast<char*>(new_chunk(size, false));
     end_ = at_ + size;
     void* result = at_;
     at_ += bytes;
     return result;
   }
-  void* new_chunk(size_t size) {
+  void* new_chunk(size_t size, bool alone) {
     if (size > limit_ - taken_) throw MemoryLimit{limit_};
-    chunks_.reserve(chunks_.size() + 1);
-    void* memory = allocate_pages(size, taken_ >= kHugeFrom);
-    taken_ += size;
-    chunks_.push_back({memory, size});
-    return memory;
+    if (alone && spare_.size >= size && spare_.size / 2 <= size) {
+      chunks_.push_back(std::exchange(spare_, {}));
+    } else {
+      chunks_.push_back({});
+      chunks_.back() = {allocate_pages(size, taken_ >= kHugeFrom), size, alone};
+    }
+    taken_ += chunks_.back().size;
+    return chunks_.back().memory;
+  }
+  void give_back_chunk(void* memory) {
+    for (size_t i = chunks_.size(); i-- > 0 && i + 4 > chunks_.size();) {
+      if (chunks_[i].memory != memory || !chunks_[i].alone) continue;
+      if (spare_.memory != nullptr) free_pages(spare_.memory, spare_.size);
+      spare_ = chunks_[i];
+      taken_ -= spare_.size;
+      chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(i));
+      return;
+    }
   }
 
+  static constexpr size_t kSmallestAlone = 16 * 1024;  // a quarter of the first chunk
   static constexpr size_t kLargest = 4 * 1024 * 1024;
   // Huge pages are faster to get and coarser: an evaluation of a few megabytes is to use no more.
   static constexpr size_t kHugeFrom = 3 * 1024 * 1024;
@@ -96,6 +132,7 @@ class Region {
   size_t taken_ = 0;
   size_t limit_;
   std::vector<Chunk> chunks_;
+  Chunk spare_;
 };
 
 }  // namespace kfctl::jsonnet

@@ -121,7 +121,35 @@ const Str* Vm::intern(std::string_view text) {
   return intern(string(text));
 }
 
+// Where a string lies and where its text does depends on who made it; pieces that were not
+// allocated last stay where they are.
+void Vm::give_back(const Str* text) {
+  if (text->bytes < 2) return;  // there is one for all
+  if (text->symbol != nullptr) return;
+  StrBuffer* const buffer = text->buffer;
+  Str* const header = const_cast<Str*>(text);
+  char* const begin = buffer == nullptr ? const_cast<char*>(text->data) : buffer->begin;
+  const size_t bytes = buffer == nullptr ? text->bytes : static_cast<size_t>(buffer->end - begin);
+  if (buffer != nullptr) region.give_back(buffer, sizeof *buffer);
+  region.give_back(header, sizeof *header);
+  region.give_back(begin, bytes);
+  region.give_back(header, sizeof *header);
+}
+
+const Str* Vm::grow(const Str* left, std::string_view right, uint32_t right_chars) {
+  if (left->buffer != nullptr || left->bytes < 2 || left->symbol != nullptr) return nullptr;
+  if (left->bytes + right.size() >= kSmallText) return nullptr;
+  char* const text = const_cast<char*>(left->data);
+  if (!region.extend(text, left->bytes, right.size())) return nullptr;
+  std::memcpy(text + left->bytes, right.data(), right.size());
+  Str* const grown = const_cast<Str*>(left);
+  grown->bytes += static_cast<uint32_t>(right.size());
+  grown->chars += right_chars;
+  return grown;
+}
+
 const Str* Vm::concat(const Str* left, const Str* right) {
+  fresh = nullptr;
   if (left->bytes == 0) return right;
   if (right->bytes == 0) return left;
   const size_t size = size_t{left->bytes} + right->bytes;
@@ -156,7 +184,7 @@ const Str* Vm::concat(const Str* left, const Str* right) {
   sum->data = begin;
   if (grows)
     sum->buffer = region.make<StrBuffer>(begin, begin + size, memory, memory + size + room);
-  return sum;
+  return fresh = sum;
 }
 
 const Str* Vm::substring(const Str* text, size_t from, size_t count) {

@@ -88,6 +88,8 @@ struct Builtin {
   uint32_t lazy;           // bit i: argument i is handed over unevaluated
   uint32_t count = 0;      // filled in by the table: parameters, and how many must be given
   uint32_t required = 0;
+  bool makes_text = false;  // a string that it returns is new: nobody else knows its memory
+  bool takes_text = false;  // it keeps no string argument, nor any part of one
 };
 
 struct NativeBinding {
@@ -124,6 +126,13 @@ class Vm {
   /// A string over memory of the region that the caller has filled.
   const Str* string_in_region(char* memory, size_t bytes);
   const Str* concat(const Str* left, const Str* right);
+  /// A text that only the caller can know: the memory of its string is taken back if it can be.
+  void give_back(const Str* text);
+  /// What the last `+`, `%` or function of the library that makes text (Builtin::makes_text) made,
+  /// if nobody else can know it yet.
+  const Str* fresh = nullptr;
+  /// left + right where `left` is fresh, without a copy of it if it was allocated last; or nullptr.
+  const Str* grow(const Str* left, std::string_view right, uint32_t right_chars);
   /// Code points [from, from + count), cut to what there is.
   const Str* substring(const Str* text, size_t from, size_t count);
   const Str* empty_string() const { return empty_string_; }
@@ -317,6 +326,8 @@ bool equal(Vm& vm, Value a, Value b, const Exec* at);
 /// -1, 0 or 1; the program's error if the types differ or have no order.
 int compare(Vm& vm, Value a, Value b, const Exec* at);
 Value add(Vm& vm, Value a, Value b, const Exec* at);
+/// left + right, where nobody but the caller knows `left`.
+Value add_to_fresh(Vm& vm, const Str* left, Value right, const Exec* at);
 /// A number, or the program's error if it is not finite.
 Value checked(Vm& vm, double number, const Exec* at);
 /// What '' + value gives.
