@@ -7,6 +7,12 @@
 namespace kfctl::jsonnet {
 namespace {
 
+// The item of an array that has none in memory.
+Value computed(const Arr* array, size_t index) {
+  return Value::number(array->kind == ArrKind::kBytes ? array->bytes[index]
+                                                      : array->first + static_cast<double>(index));
+}
+
 constexpr size_t kSmallArray = 16;  // copied when joined, without room to grow
 constexpr size_t kLargestArray = UINT32_MAX - 16;
 
@@ -35,6 +41,13 @@ Arr* Vm::range(double first, size_t count) {
   return result;
 }
 
+Arr* Vm::bytes(std::string_view bytes) {
+  Arr* result = array(nullptr, bytes.size());
+  result->kind = ArrKind::kBytes;
+  result->bytes = reinterpret_cast<const unsigned char*>(bytes.data());
+  return result;
+}
+
 Arr* Vm::made(Made::How how, const Func* function, Arr* source, size_t count) {
   if (count > kLargestArray) fail(nullptr, "this array has more than four thousand million items");
   Value* items = region.array<Value>(count);
@@ -51,8 +64,8 @@ Arr* Vm::picked(Arr* source, int64_t first, int64_t step, size_t count) {
   bool holes = false;
   for (size_t i = 0; i < count; ++i) {
     const size_t from = static_cast<size_t>(first + static_cast<int64_t>(i) * step);
-    if (source->kind == ArrKind::kRange) {
-      items[i] = Value::number(source->first + static_cast<double>(from));
+    if (source->items == nullptr) {
+      items[i] = computed(source, from);
     } else {
       // What is being computed is asked for again, by way of the source, when it is needed.
       items[i] = source->items[from].is_hole() ? Value::hole() : source->items[from];
@@ -107,8 +120,7 @@ Value Vm::make_item(Arr* array, size_t index) {
 }
 
 Value Vm::item(Arr* array, size_t index) {
-  if (array->kind == ArrKind::kRange)
-    return Value::number(array->first + static_cast<double>(index));
+  if (array->items == nullptr) return computed(array, index);
   Value& place = array->items[index];
   if (place.is_forced()) return place;
   if (place.is_hole()) return make_item(array, index);
@@ -129,8 +141,7 @@ const ItemNode kItemNode;
 }  // namespace
 
 Value Vm::lazy_item(Arr* array, size_t index) {
-  if (array->kind == ArrKind::kRange)
-    return Value::number(array->first + static_cast<double>(index));
+  if (array->items == nullptr) return computed(array, index);
   const Value place = array->items[index];
   if (!place.is_hole()) {
     if (place.is_thunk() && !place.thunk()->value.is_hole())
@@ -193,6 +204,8 @@ Arr* Vm::slice(Arr* source, size_t from, size_t to, size_t step) {
     if (source->kind == ArrKind::kRange)
       return range(source->first + static_cast<double>(from), count);
     if (source->kind == ArrKind::kPlain) return array(source->items + from, count);
+    if (source->kind == ArrKind::kBytes)
+      return bytes({reinterpret_cast<const char*>(source->bytes) + from, count});
   }
   return picked(source, static_cast<int64_t>(from), static_cast<int64_t>(step), count);
 }

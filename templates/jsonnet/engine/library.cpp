@@ -63,7 +63,6 @@ constexpr std::string_view kTakers[] = {
     "base64Decode",
     "base64DecodeBytes",
     "codepoint",
-    "encodeUTF8",
     "endsWith",
     "equalsIgnoreCase",
     "escapeStringBash",

@@ -112,12 +112,7 @@ Value Vm::import(const Code* from, std::string_view path, Op how, const Exec* at
     return file.as_string;
   }
   if (how == Op::kImportBin) {
-    if (file.as_bytes.is_hole()) {
-      Value* bytes = region.array<Value>(text->size());
-      for (size_t i = 0; i < text->size(); ++i)
-        bytes[i] = Value::number(static_cast<unsigned char>((*text)[i]));
-      file.as_bytes = Value::of(array(bytes, text->size()));
-    }
+    if (file.as_bytes.is_hole()) file.as_bytes = Value::of(bytes(*text));
     return file.as_bytes;
   }
   if (file.value.is_running())

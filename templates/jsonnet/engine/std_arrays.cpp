@@ -54,10 +54,12 @@ const Str* join_text(Vm& vm, std::string_view between, Arr* items, const Exec* a
   if (parts > 1) bytes += (parts - 1) * between.size();
   char* memory = vm.region.array<char>(bytes);
   char* end = memory;
+  bool first = true;
   for (uint32_t i = 0; i < items->count; ++i) {
     const Value item = vm.item(items, i);
     if (item.is_null()) continue;
-    if (end != memory || parts == 0) end = std::copy(between.begin(), between.end(), end);
+    if (!first) end = std::copy(between.begin(), between.end(), end);
+    first = false;
     const std::string_view text = item.str()->view();
     end = std::copy(text.begin(), text.end(), end);
   }
@@ -73,22 +75,31 @@ Value join(Vm& vm, Value separator, Value array, const Exec* at) {
     return Value::of(join_text(vm, separator.str()->view(), items, at));
   }
   Arr* between = want_array(vm, separator, "join", "the separator", at);
-  std::vector<Value> out;
-  bool first = true;
-  const auto append = [&](Arr* part) {
-    for (uint32_t i = 0; i < part->count; ++i) out.push_back(vm.lazy_item(part, i));
-  };
+  size_t count = 0, parts = 0;
   for (uint32_t i = 0; i < items->count; ++i) {
     const Value item = vm.item(items, i);
     if (item.is_null()) continue;
     if (!item.is_array())
       vm.fail(at, "std.join: item " + std::to_string(i) + " must be an array, not a " +
                       std::string(type_name(item.type())));
+    count += item.arr()->count;
+    ++parts;
+  }
+  if (parts > 1) count += (parts - 1) * between->count;
+  Value* const memory = vm.region.array<Value>(count);
+  Value* end = memory;
+  const auto append = [&](Arr* part) {
+    for (uint32_t i = 0; i < part->count; ++i) *end++ = vm.lazy_item(part, i);
+  };
+  bool first = true;
+  for (uint32_t i = 0; i < items->count; ++i) {
+    const Value item = vm.item(items, i);
+    if (item.is_null()) continue;
     if (!first) append(between);
     first = false;
     append(item.arr());
   }
-  return Value::of(vm.array(out));
+  return Value::of(vm.array(memory, count));
 }
 
 namespace {

@@ -1,4 +1,6 @@
 // std: bytes, base64, digests.
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "templates/jsonnet/engine/ast_cache.h"
@@ -9,6 +11,8 @@ namespace kfctl::jsonnet {
 namespace {
 
 std::string bytes_of(Vm& vm, Arr* array, const char* name, const Exec* at) {
+  if (array->kind == ArrKind::kBytes)
+    return std::string(reinterpret_cast<const char*>(array->bytes), array->count);
   std::string bytes;
   bytes.reserve(array->count);
   for (uint32_t i = 0; i < array->count; ++i) {
@@ -19,13 +23,6 @@ std::string bytes_of(Vm& vm, Arr* array, const char* name, const Exec* at) {
     bytes += static_cast<char>(static_cast<unsigned char>(byte));
   }
   return bytes;
-}
-
-Value array_of_bytes(Vm& vm, std::string_view bytes) {
-  Value* items = vm.region.array<Value>(bytes.size());
-  for (size_t i = 0; i < bytes.size(); ++i)
-    items[i] = Value::number(static_cast<unsigned char>(bytes[i]));
-  return Value::of(vm.array(items, bytes.size()));
 }
 
 // Each code point below 256 as a byte.
@@ -70,7 +67,10 @@ std::string decoded(Vm& vm, Value value, const char* name, const Exec* at) {
 }
 
 Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
-  return array_of_bytes(vm, decoded(vm, a[0], "base64DecodeBytes", at));
+  const std::string bytes = decoded(vm, a[0], "base64DecodeBytes", at);
+  char* kept = vm.region.array<char>(bytes.size());
+  return Value::of(
+      vm.bytes({kept, static_cast<size_t>(std::copy(bytes.begin(), bytes.end(), kept) - kept)}));
 }
 
 Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
@@ -84,7 +84,7 @@ Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value encode_utf8(Vm& vm, Value* a, const Exec* at) {
-  return array_of_bytes(vm, want_string(vm, a[0], "encodeUTF8", "the text", at)->view());
+  return Value::of(vm.bytes(want_string(vm, a[0], "encodeUTF8", "the text", at)->view()));
 }
 
 Value decode_utf8(Vm& vm, Value* a, const Exec* at) {

@@ -9,6 +9,13 @@ namespace kfctl::jsonnet {
 Value modulo(Vm& vm, Value a, Value b, const Exec* at) {
   if (a.is_number() && b.is_number()) {
     if (b.num() == 0) vm.fail(at, "division by zero");
+    // Whole numbers, which nearly all are, without the general algorithm; -0 is not for them.
+    constexpr double kWhole = 4503599627370496.0;  // 2^52
+    if (a.num() >= 0 && a.num() < kWhole && b.num() >= 1 && b.num() < kWhole) {
+      const uint64_t x = static_cast<uint64_t>(a.num()), y = static_cast<uint64_t>(b.num());
+      if (static_cast<double>(x) == a.num() && static_cast<double>(y) == b.num())
+        return Value::number(std::signbit(a.num()) ? a.num() : static_cast<double>(x % y));
+    }
     return checked(vm, std::fmod(a.num(), b.num()), at);
   }
   if (a.is_string()) return format(vm, a.str(), b, at);

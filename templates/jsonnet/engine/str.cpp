@@ -27,6 +27,7 @@ uint32_t count_chars(std::string_view text) {
     if (i + 8 > text.size()) break;
     uint64_t word;
     std::memcpy(&word, text.data() + i, 8);
+    if ((word & kOnes * 0x80) == 0) continue;
     continuation += static_cast<size_t>(std::popcount((word >> 7) & (~word >> 6) & kOnes));
   }
   for (; i < text.size(); ++i) continuation += (static_cast<uint8_t>(text[i]) & 0xC0) == 0x80;

@@ -162,6 +162,7 @@ struct ArrBuffer {
 enum class ArrKind : uint8_t {
   kPlain,  // items are values or thunks
   kRange,  // the numbers first, first + 1, ...; there are no items
+  kBytes,  // numbers from 0 to 255, one byte each; there are no items
   kMade,   // items are computed as `made` says when first asked for; holes until then
 };
 
@@ -179,9 +180,10 @@ struct Arr {
   uint32_t count;
   ArrKind kind;
   union {
-    ArrBuffer* buffer;  // kPlain, or nullptr
-    double first;       // kRange
-    Made* made;         // kMade
+    ArrBuffer* buffer;           // kPlain, or nullptr
+    double first;                // kRange
+    const unsigned char* bytes;  // kBytes
+    Made* made;                  // kMade
   };
 };
 

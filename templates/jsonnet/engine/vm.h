@@ -143,6 +143,8 @@ class Vm {
   Arr* array(const std::vector<Value>& items);
   Arr* empty_array() { return array(nullptr, 0); }
   Arr* range(double first, size_t count);
+  /// The bytes of memory that outlives the machine or lies in the region.
+  Arr* bytes(std::string_view bytes);
   Arr* made(Made::How how, const Func* function, Arr* source, size_t count);
   /// Items `first`, `first + step`, ... of the source, which must be there.
   Arr* picked(Arr* source, int64_t first, int64_t step, size_t count);
