@@ -19,12 +19,15 @@ class Workload:
     goal: float = 0.5  # CPU time as a part of jrsonnet's
     goal_ms: float | None = None  # or in milliseconds
     flags: tuple[str, ...] = ()
+    cached: bool = False  # kfctl finds the libraries that an earlier run has parsed
 
 
 WORKLOADS = [
     Workload("empty program", "empty.jsonnet", goal=1.0, goal_ms=2.0),
     Workload("library of 3.4 MB, one Deployment and Service", "library/one.jsonnet", goal=0.2),
     Workload(f"{COMPONENTS} components over that library", "library/all.jsonnet", goal=0.2),
+    Workload("the Deployment and Service, library cached", "library/one.jsonnet", goal=0.05, cached=True),
+    Workload(f"the {COMPONENTS} components, library cached", "library/all.jsonnet", goal=0.05, cached=True),
     Workload("platform, 5 MB of objects", "platform/main.jsonnet"),
     Workload("literal object of 1 MB", "big_object.jsonnet"),
     Workload("realistic 1: machines and scripts", "realistic_1.jsonnet",
