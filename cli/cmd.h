@@ -37,6 +37,8 @@ int cmd_diff(const Args& args, Console& console, World& world);
 int cmd_apply(const Args& args, Console& console, World& world);
 int cmd_status(const Args& args, Console& console, World& world);
 int cmd_wait(const Args& args, Console& console, World& world);
+int cmd_logs(const Args& args, Console& console, World& world);
+int cmd_events(const Args& args, Console& console, World& world);
 int cmd_delete(const Args& args, Console& console, World& world);
 int cmd_devices(const Args& args, Console& console, World& world);
 int cmd_help(const Args& args, Console& console, World& world);

@@ -45,15 +45,6 @@ std::string coloured(Health state, std::string_view text, const Style& style) {
   return style.dim(text);
 }
 
-// A server's words cannot steer the terminal.
-std::string one_line(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  return out;
-}
-
 struct Line {
   std::string name;
   std::string space;
@@ -98,6 +89,14 @@ std::string cut(std::string text, int width) {
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return out;
+}
 
 std::string health_text(const StatusReport& report, const Style& style, bool all) {
   std::vector<Line> lines;

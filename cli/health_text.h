@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -24,6 +25,9 @@ Json health_json(const StatusReport& report, const std::string& environment,
 
 /// An object as in health_json, without `rendered`.
 Json health_object(const HealthTree& tree);
+
+/// The text without line ends and control characters: a server's words cannot steer the terminal.
+std::string one_line(std::string_view text);
 
 /// What is waited for, to be drawn over and over: a summary, then what is not ready, in at most
 /// `height` lines of `width` columns.

@@ -63,6 +63,16 @@ class ClusterTarget : public Target {
     return session_->wait(deployment_.objects, options, on_event);
   }
 
+  Result<size_t> logs(const LogOptions& options, const OnLogLine& on_line,
+                      const OnClusterEvent& on_event) override {
+    return session_->logs(deployment_.objects, options, on_line, on_event);
+  }
+
+  Status happenings(const HappeningOptions& options, const OnHappening& on_happening,
+                    const OnClusterEvent& on_event) override {
+    return session_->happenings(deployment_.objects, options, on_happening, on_event);
+  }
+
  private:
   std::string apply_set() const {
     return apply_set_name(deployment_.app.config().name(), deployment_.environment.name);

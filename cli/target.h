@@ -58,6 +58,10 @@ class Target {
 
   /// Errors: kUsage for a directory, in which nothing runs.
   virtual Result<StatusReport> wait(const WaitOptions& options, const OnClusterEvent& on_event) = 0;
+  virtual Result<size_t> logs(const LogOptions& options, const OnLogLine& on_line,
+                              const OnClusterEvent& on_event) = 0;
+  virtual Status happenings(const HappeningOptions& options, const OnHappening& on_happening,
+                            const OnClusterEvent& on_event) = 0;
 };
 
 /// The target of `deployment`, which must outlive it, as must `world`. REQUIRES of the command:

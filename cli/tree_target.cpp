@@ -44,6 +44,14 @@ class TreeTarget : public Target {
     return nothing_runs("wait for");
   }
 
+  Result<size_t> logs(const LogOptions&, const OnLogLine&, const OnClusterEvent&) override {
+    return nothing_runs("listen to");
+  }
+
+  Status happenings(const HappeningOptions&, const OnHappening&, const OnClusterEvent&) override {
+    return nothing_runs("hear of");
+  }
+
  private:
   Result<TreePlan> plan(const std::vector<ComponentObject>& objects) const {
     const TreeOwner owner{deployment_.app.config().name(), deployment_.environment.name};

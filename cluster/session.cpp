@@ -7,7 +7,9 @@
 #include "cluster/client.h"
 #include "cluster/credentials.h"
 #include "cluster/diff.h"
+#include "cluster/happenings.h"
 #include "cluster/kind_finder.h"
+#include "cluster/logs.h"
 #include "cluster/remove.h"
 #include "cluster/status.h"
 
@@ -67,6 +69,18 @@ class ClusterSession : public Session {
                             const OnClusterEvent& on_event) override {
     const Listening listening(client_, on_event);
     return wait_for_objects(place(on_event), objects, options);
+  }
+
+  Result<size_t> logs(const std::vector<Json>& objects, const LogOptions& options,
+                      const OnLogLine& on_line, const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return logs_of_objects(place(on_event), objects, options, on_line);
+  }
+
+  Status happenings(const std::vector<Json>& objects, const HappeningOptions& options,
+                    const OnHappening& on_happening, const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return happenings_of_objects(place(on_event), objects, options, on_happening);
   }
 
  private:

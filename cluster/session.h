@@ -85,6 +85,39 @@ struct WaitOptions {
   int timeout_ms = 5 * 60'000;  // 0: any time
 };
 
+struct LogOptions {
+  bool follow = false;    // until interrupted; pods that come later too
+  bool previous = false;  // of the run before the last restart
+  bool timestamps = false;
+  std::string container = {};  // "": all of them
+  int since_s = 0;             // only lines of the last so many seconds; 0: all
+  int tail = -1;               // only so many lines of each container; -1: all
+};
+
+/// A line that a container has printed. Valid during the call.
+struct LogLine {
+  std::string_view namespace_;
+  std::string_view pod;
+  std::string_view container;
+  std::string_view text;  // as it was printed, control characters and all
+};
+using OnLogLine = std::function<void(const LogLine& line)>;
+
+struct HappeningOptions {
+  bool follow = false;  // until interrupted
+};
+
+/// What a cluster calls an event: something that happened to an object.
+struct Happening {
+  std::string time;  // RFC 3339, of the last time
+  bool warning = false;
+  ObjectId object;
+  std::string reason;  // "FailedScheduling"
+  std::string message;
+  int64_t count = 1;
+};
+using OnHappening = std::function<void(const Happening& happening)>;
+
 /// The apply set of one environment of one app, "kfctl.APP.ENV" made a valid name of an object.
 std::string apply_set_name(std::string_view app, std::string_view environment);
 
@@ -144,6 +177,17 @@ class Session {
   /// lines of its pod; otherwise as status.
   virtual Result<StatusReport> wait(const std::vector<Json>& objects, const WaitOptions& options,
                                     const OnClusterEvent& on_event) = 0;
+
+  /// What the pods of the objects print. Without follow pod after pod, each container's lines
+  /// together; with it as the lines come. Gives how many containers there were to read. One that
+  /// cannot be read is a warning; if none can, an error.
+  virtual Result<size_t> logs(const std::vector<Json>& objects, const LogOptions& options,
+                              const OnLogLine& on_line, const OnClusterEvent& on_event) = 0;
+
+  /// The events about the objects and what was made from them, the oldest first; one that happens
+  /// again is told again.
+  virtual Status happenings(const std::vector<Json>& objects, const HappeningOptions& options,
+                            const OnHappening& on_happening, const OnClusterEvent& on_event) = 0;
 
   /// Warnings the server has sent so far, each text once.
   virtual const std::vector<std::string>& warnings() const = 0;

@@ -122,6 +122,14 @@ std::vector<const Json*> View::with_parts(const PlannedObject& object) const {
   return out;
 }
 
+std::vector<const Json*> View::all_of(const PlannedObject& object) const {
+  std::vector<const Json*> out;
+  const Collection* const collection = collection_of(object);
+  if (collection == nullptr) return out;
+  for (const auto& [key, one] : collection->watch->objects()) out.push_back(&one);
+  return out;
+}
+
 void View::stop() {
   for (auto& [path, collection] : collections_) collection.watch->stop();
 }

@@ -50,6 +50,9 @@ class View {
   /// The object and all below it, itself first.
   std::vector<const Json*> with_parts(const PlannedObject& object) const;
 
+  /// Everything in the collection that the object belongs to. Valid until the next change.
+  std::vector<const Json*> all_of(const PlannedObject& object) const;
+
   void stop();
 
  private:
