@@ -176,6 +176,14 @@ Result<CommandWords> split_command(const std::vector<std::string>& words) {
   std::string path;
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
+    if (!path.empty() && !found.command->is_noun()) {
+      // A command may stand above others: `train init` beside `train FILE`.
+      if (const Command* below = find_command(path + " " + word)) {
+        found.command = below;
+        path = std::string(below->path);
+        continue;
+      }
+    }
     if (!found.command->is_noun() || word == "--") {
       found.rest.insert(found.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(i),
                         words.end());

@@ -31,7 +31,7 @@ struct Example {
 };
 
 /// Where a command stands in `kfctl --help`.
-enum class Section { kProject, kComponents, kDeploy, kOther, kHidden };
+enum class Section { kProject, kComponents, kDeploy, kLearn, kOther, kHidden };
 
 struct Command {
   std::string_view path = {};   // "env add"; a noun alone ("env") only groups others

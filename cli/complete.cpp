@@ -28,12 +28,13 @@ void take_word(Position& at, const std::string& word) {
   } else if (!at.flags_ended && word.size() > 1 && word[0] == '-') {
     const Flag* flag = flag_of(*at.command, word);
     if (flag != nullptr && !flag->is_switch()) at.pending = flag;
-  } else if (at.command->is_noun()) {
+  } else {
+    // A command may stand above others: `train init` beside `train FILE`.
     const std::string path =
         at.command->path.empty() ? word : std::string(at.command->path) + " " + word;
-    if (const Command* next = find_command(path)) at.command = next;
-  } else {
-    at.words.push_back(word);
+    const Command* next = at.words.empty() ? find_command(path) : nullptr;
+    if (next != nullptr) at.command = next;
+    if (next == nullptr && !at.command->is_noun()) at.words.push_back(word);
   }
 }
 
@@ -102,6 +103,7 @@ class Completer {
   }
 
   void argument() {
+    if (at_.words.empty()) commands(*at_.command);
     const std::span<const Argument> arguments = filled(at_.command->arguments);
     if (arguments.empty()) return;
     const size_t index = at_.words.size();

@@ -99,8 +99,8 @@ Row command_row(const Command& command, const Style& style) {
 
 std::string all_commands_text(const Style& style, int width) {
   std::string text;
-  for (const Section one :
-       {Section::kProject, Section::kComponents, Section::kDeploy, Section::kOther}) {
+  for (const Section one : {Section::kProject, Section::kComponents, Section::kDeploy,
+                            Section::kLearn, Section::kOther}) {
     std::vector<Row> rows;
     for (const Command* command : commands_below("")) {
       if (command->section == one) rows.push_back(command_row(*command, style));
@@ -178,7 +178,7 @@ std::string help_text(const Command& command, const Style& style, int width) {
   text += style.heading("Usage:") + " " + style.bold(usage_line(command)) + "\n";
   if (!command.alias.empty()) text += "   or: kfctl " + std::string(command.alias) + "\n";
   text += "\n";
-  if (command.is_noun()) text += commands_text(command, style, width);
+  if (!commands_below(command.path).empty()) text += commands_text(command, style, width);
   text += section(style, "Arguments", arguments_text(command, style, width));
   for (const FlagGroup& group : flag_groups(command)) {
     text += section(style, group.title, flags_text(group, style, width));

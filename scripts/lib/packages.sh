@@ -13,6 +13,7 @@ packages_build=(
   libssl-dev
   libyaml-cpp-dev
   ninja-build
+  zlib1g-dev
 )
 
 # What the tests need on top of it. python3-venv brings compilers from wheels.

@@ -51,13 +51,12 @@ TEST_CASE("no command and no flag is there twice") {
   }
 }
 
-TEST_CASE("every noun of a path is a row, and only nouns have no function") {
+TEST_CASE("what a path begins with is a row, and what has no function stands above others") {
   for (const Command& command : all_commands()) {
     const size_t space = command.path.rfind(' ');
     if (space == std::string_view::npos) continue;
     const Command* noun = find_command(command.path.substr(0, space));
     REQUIRE_MESSAGE(noun != nullptr, command.path);
-    CHECK(noun->is_noun());
   }
   for (const Command& command : all_commands()) {
     if (command.is_noun()) CHECK_MESSAGE(!commands_below(command.path).empty(), command.path);

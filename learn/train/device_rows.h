@@ -1,0 +1,56 @@
+// DeviceRows: encoded rows in the memory of a device, from which batches are gathered.
+#pragma once
+
+#include <vector>
+
+#include "kernels/device.h"
+#include "learn/data/target.h"
+#include "learn/data/transform.h"
+#include "learn/model/network.h"
+
+namespace kfctl {
+
+class DeviceRows {
+ public:
+  /// `weights` may be empty. Errors: kDevice if the device has not enough memory.
+  static Result<DeviceRows> upload(Device& device, const InputTransform& transform,
+                                   const EncodedRows& rows, const EncodedTarget& target,
+                                   const std::vector<float>& weights);
+
+  /// Queues what fills the network's input from the rows `indices` (device memory); -1 is no row.
+  Status gather_input(const int32_t* indices, int64_t rows, Network& network) const;
+
+  /// Likewise what a loss needs; outputs of what the rows do not have are left alone.
+  struct Truth {
+    int32_t* labels = nullptr;
+    float* values = nullptr;
+    float* weights = nullptr;
+  };
+  Status gather_truth(const int32_t* indices, int64_t rows, const Truth& truth) const;
+
+ private:
+  Device* device_ = nullptr;
+  ElementType type_ = ElementType::kFloat;
+  int64_t width_ = 0;
+  int64_t code_count_ = 0;
+  Buffer dense_, codes_, labels_, values_, weights_;
+  Buffer mean_, scale_, missing_;
+};
+
+/// A copy of `values` on the device; empty stays empty.
+template <typename T>
+Result<Buffer> upload_vector(Device& device, const std::vector<T>& values) {
+  if (values.empty()) return Buffer();
+  KF_TRY(Buffer buffer, device.allocate(values.size() * sizeof(T)));
+  KF_DO(device.upload(buffer.as<T>(), values.data(), values.size() * sizeof(T)));
+  return buffer;
+}
+
+template <typename T>
+Result<std::vector<T>> download_vector(Device& device, const T* from, size_t count) {
+  std::vector<T> values(count);
+  if (count > 0) KF_DO(device.download(values.data(), from, count * sizeof(T)));
+  return values;
+}
+
+}  // namespace kfctl
