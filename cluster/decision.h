@@ -18,6 +18,8 @@ class Decider {
  public:
   Decision decide(const PlannedObject& planned, const LiveObject& live) const;
 
+  const Facts& facts() const { return facts_; }
+
  private:
   // The newest types known: those of another version cost a request, not a wrong decision.
   Facts facts_ = Facts::builtin(kNewestMinor);

@@ -4,6 +4,7 @@
 
 #include "cluster/api_error.h"
 #include "cluster/decision.h"
+#include "cluster/local_apply.h"
 
 namespace kfctl {
 namespace {
@@ -39,6 +40,22 @@ class DiffWork {
     compare(i, Json(), now_.planned[i].object);
   }
 
+  // The server cannot be asked about the object, only about what is there.
+  void compare_here(size_t i, const std::string& because) {
+    const Json& live = now_.live[i].object;
+    const Json& wanted = now_.planned[i].object;
+    out_.objects[i].note = because + ": compared here, without the server's defaults and checks";
+    compare(i, live, live.is_null() ? wanted : apply_locally(wanted, live, decider_.facts()));
+  }
+
+  // Why this answer says nothing about the object; "" if it does.
+  std::string unasked_because(const KubeAnswer& answer) const {
+    if (answer.status_is(403)) return "this user may not patch it";
+    const bool no_rehearsal =
+        answer.status_is(400) && answer.http.body.find("dry run") != std::string::npos;
+    return no_rehearsal ? "a webhook knows no dry run" : "";
+  }
+
   void ask(size_t i, bool force) {
     const PlannedObject& planned = now_.planned[i];
     place_.client.start(apply_request(planned.path(), planned.object, force, true, kFieldManager),
@@ -57,6 +74,10 @@ class DiffWork {
       }
       // What it would be after taking the fields over is still worth seeing.
       if (first && !conflicts.empty()) return ask(i, true);
+    }
+    const std::string because = unasked_because(answer);
+    if (!because.empty() && now_.live[i].state != LiveObject::State::kUnknown) {
+      return compare_here(i, because);
     }
     const Result<Json> body = place_.client.parse(answer, planned.id.full_text());
     if (!body.ok()) {

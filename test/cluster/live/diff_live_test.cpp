@@ -47,3 +47,24 @@ TEST_CASE_FIXTURE(LiveTest, "defaults of the server and fields of others are no 
   kubectl({"annotate", "service", "s", "other=1"});
   CHECK(diff(service).empty());
 }
+
+TEST_CASE_FIXTURE(LiveTest,
+                  "who may not patch still sees what would change, and that it was guessed") {
+  const std::string name = "readable-" + ns;
+  options.destination.namespace_ = "default";
+  Json map = config_map(name, "1");
+  apply({map});
+  map["data"] = Json::object({{"other", "2"}});
+  options.around.variables["KUBECONFIG"] = variable("KFCTL_TEST_KUBECONFIG_LIMITED");
+  const DiffReport report = diff({map, config_map("new-" + ns, "1")});
+  kubectl({"delete", "configmap", "-n", "default", name});
+  REQUIRE(report.objects.size() == 2);
+  const ObjectDiff& changed = report.objects[report.objects[0].id.name == name ? 0 : 1];
+  CHECK(changed.change == ObjectDiff::Change::kChanged);
+  REQUIRE(changed.fields.size() == 2);
+  CHECK(changed.fields[0].path == "data.key");
+  CHECK_FALSE(changed.fields[0].after.has_value());
+  CHECK(changed.fields[1].path == "data.other");
+  CHECK(changed.note ==
+        "this user may not patch it: compared here, without the server's defaults and checks");
+}

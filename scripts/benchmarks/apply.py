@@ -1,0 +1,235 @@
+"""Measures how long tools take to bring the same objects onto the same cluster, and what they ask of it.
+
+Called by `scripts/bench apply`, which has the cluster and its proxy up. For each number of objects and
+each network delay (added by the proxy to every request), each tool makes the objects, applies them
+again, applies them with one field changed, compares them with one field changed, and deletes them and
+waits. Wall time, requests (of them: writes) as the proxy counted them, peak memory of the process.
+
+The objects are a quarter each ConfigMaps, Services, ServiceAccounts and Deployments without replicas,
+so that controllers and pods do not add to what is measured. Each tool has a home of its own, empty at
+its first step. A figure is the fastest of the runs: other load only adds.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+# What is measured: its title, what the tool does, and with which of the two sets of objects.
+STEPS = [("first apply", "install", "old"), ("no-change apply", "apply", "old"),
+         ("one-field change", "apply", "new"), ("diff of one field", "diff", "old"),
+         ("delete", "delete", "old")]
+
+
+def objects(count, namespace, image):
+    """`count` objects; `image` is that of one Deployment, the field that changes."""
+    items = []
+    for i in range(count):
+        name, kind = f"app-{i // 4}", i % 4
+        metadata = {"name": name, "namespace": namespace, "labels": {"app": name}}
+        if kind == 0:
+            items.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata,
+                          "data": {"config.yaml": f"name: {name}\nworkers: 4\nlevel: info\n" * 4}})
+        elif kind == 1:
+            items.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+        elif kind == 2:
+            items.append({"apiVersion": "v1", "kind": "Service", "metadata": metadata,
+                          "spec": {"selector": {"app": name},
+                                   "ports": [{"name": "http", "port": 80, "targetPort": 8080}]}})
+        else:
+            container = {"name": "main", "image": image if i == 3 else "example.org/app:1",
+                         "ports": [{"containerPort": 8080}],
+                         "env": [{"name": "A", "value": "b"}],
+                         "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
+            items.append({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata,
+                          "spec": {"replicas": 0, "selector": {"matchLabels": {"app": name}},
+                                   "template": {"metadata": {"labels": {"app": name}},
+                                                "spec": {"containers": [container],
+                                                         "serviceAccountName": name}}}})
+    return items
+
+
+class Tool:
+    """A tool with its own home, namespace and copy of the objects, `old` and `new`."""
+
+    def __init__(self, name, program, work, env):
+        self.name, self.program, self.work = name, program, work / name
+        self.namespace = "bench-" + name
+        home = self.work / "home"
+        home.mkdir(parents=True)
+        self.env = dict(env, HOME=str(home))
+
+    def prepare(self, count):
+        for word, image in (("old", "example.org/app:1"), ("new", "example.org/app:2")):
+            (self.work / word).mkdir()
+            self.write(self.work / word, objects(count, self.namespace, image))
+
+
+class Kfctl(Tool):
+    def write(self, folder, items):
+        subprocess.run([self.program, "init", "bench", "--context", "kfctl-test",
+                        "--namespace", self.namespace], cwd=folder, env=self.env, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        document = {"apiVersion": "v1", "kind": "List", "items": items}
+        (folder / "bench" / "components" / "all.jsonnet").write_text(json.dumps(document))
+
+    def command(self, verb, word):
+        words = {"install": ["apply"], "delete": ["delete", "--yes"]}.get(verb, [verb])
+        return [self.program, *words, "--dir", str(self.work / word / "bench")]
+
+
+class Kubectl(Tool):
+    def write(self, folder, items):
+        document = {"apiVersion": "v1", "kind": "List", "items": items}
+        (folder / "all.json").write_text(json.dumps(document))
+
+    def command(self, verb, word):
+        words = {"diff": ["diff", "--server-side"],
+                 "delete": ["delete"]}.get(verb, ["apply", "--server-side"])
+        return [self.program, *words, "-f", str(self.work / word / "all.json")]
+
+
+class Helm(Tool):
+    def write(self, folder, items):
+        (folder / "templates").mkdir()
+        (folder / "Chart.yaml").write_text("apiVersion: v2\nname: bench\nversion: 1.0.0\n")
+        text = "\n---\n".join(json.dumps(item) for item in items)
+        (folder / "templates" / "all.yaml").write_text(text)
+
+    def command(self, verb, word):
+        if verb == "diff":
+            return None
+        chart, space = str(self.work / word), ["-n", self.namespace]
+        return [self.program, *{"install": ["install", "bench", chart],
+                                "delete": ["uninstall", "bench", "--wait"]}.get(
+                                    verb, ["upgrade", "bench", chart, "--server-side=true"]), *space]
+
+
+class Proxy:
+    def __init__(self, url):
+        self.url = url
+
+    def ask(self, path, body=None, method="GET"):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method)
+        return urllib.request.urlopen(request).read().decode()
+
+    def begin(self, delay_ms):
+        self.ask("/reset", method="POST")
+        if delay_ms:
+            self.ask("/rules", {"latency_ms": delay_ms}, "POST")
+
+    def count(self, methods):
+        query = urllib.parse.urlencode({"method": methods, "path": "."})
+        return int(self.ask("/count?" + query))
+
+
+def measure(command, env, limit_s):
+    """Wall seconds and peak memory in MB. A diff that finds a difference exits 1."""
+    output = tempfile.TemporaryFile()
+    begin = time.monotonic()
+    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        if time.monotonic() - begin > limit_s:
+            process.kill()
+            os.wait4(process.pid, 0)
+            return None
+        time.sleep(0.001)
+    seconds = time.monotonic() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != (1 if "diff" in command else 0):
+        output.seek(0)
+        sys.stderr.write(output.read().decode(errors="replace")[-2000:])
+        sys.exit(f"bench apply: {' '.join(command)}: exit code {process.returncode}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def run_once(tools, proxy, count, delay_ms, limit_s, best):
+    for tool in tools:
+        tool.prepare(count)
+        kubectl = tools[1]
+        subprocess.run([kubectl.program, "create", "namespace", tool.namespace], env=kubectl.env,
+                       check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for step, verb, word in STEPS:
+            command = tool.command(verb, word)
+            if command is None:
+                continue
+            proxy.begin(delay_ms)
+            measured = measure(command, tool.env, limit_s)
+            result = (measured, proxy.count(".*"), proxy.count("POST|PUT|PATCH|DELETE"))
+            known = best.get((tool.name, step))
+            if known is None or (measured and known[0] and measured[0] < known[0][0]):
+                best[tool.name, step] = result
+            note = "over the limit" if measured is None else f"{measured[0]:.2f} s"
+            print(f"{count} objects, {delay_ms} ms, {tool.name}, {step}: {note}", file=sys.stderr)
+
+
+def cell(result, reference):
+    if result is None:
+        return "–"
+    measured, requests, writes = result
+    if measured is None:
+        return f"over the limit, {requests} ({writes})"
+    ratio = ""
+    if reference is not None and reference[0] is not None:
+        ratio = f", {measured[0] / reference[0][0]:.1f}x"
+    return f"{measured[0]:.2f} s{ratio}; {requests} ({writes}); {measured[1]:.0f} MB"
+
+
+def print_table(tools, count, delay_ms, best):
+    print(f"## {count} objects, {delay_ms} ms\n")
+    print("| | " + " | ".join(tool.name for tool in tools) + " |")
+    print("|---" * (len(tools) + 1) + "|")
+    for step, _, _ in STEPS:
+        reference = best.get((tools[0].name, step))
+        cells = [cell(best.get((tool.name, step)), None if tool is tools[0] else reference)
+                 for tool in tools]
+        print(f"| {step} | " + " | ".join(cells) + " |")
+    print(flush=True)
+
+
+def numbers(text):
+    if not re.fullmatch(r"\d+(,\d+)*", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of numbers")
+    return [int(one) for one in text.split(",")]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench apply")
+    parser.add_argument("--kfctl", required=True)
+    parser.add_argument("--kubectl", required=True)
+    parser.add_argument("--helm", help="left out if not given")
+    parser.add_argument("--objects", type=numbers, default=[139, 2000])
+    parser.add_argument("--delays", type=numbers, default=[0, 20])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=600, help="seconds for one command")
+    arguments = parser.parse_args()
+
+    env = {key: value for key, value in os.environ.items() if key != "XDG_CACHE_HOME"}
+    env["KUBECONFIG"] = os.environ["KFCTL_TEST_PROXY_KUBECONFIG"]
+    proxy = Proxy(os.environ["KFCTL_TEST_PROXY_CONTROL"])
+    for count in arguments.objects:
+        for delay_ms in arguments.delays:
+            best = {}
+            for _ in range(arguments.runs):
+                with tempfile.TemporaryDirectory() as folder:
+                    work = pathlib.Path(folder)
+                    tools = [Kfctl("kfctl", arguments.kfctl, work, env),
+                             Kubectl("kubectl", arguments.kubectl, work, env)]
+                    if arguments.helm:
+                        tools.append(Helm("helm", arguments.helm, work, env))
+                    run_once(tools, proxy, count, delay_ms, arguments.limit, best)
+            print_table(tools, count, delay_ms, best)
+
+
+if __name__ == "__main__":
+    main()
