@@ -1,5 +1,6 @@
 #include "cli/report_text.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -110,7 +111,7 @@ OnClusterEvent event_printer(Console& console, bool lines) {
           console.live_line("Namespace/" + event.message + " " + console.style().green("created"));
         break;
       case ClusterEvent::Kind::kObjectDone:
-        ++*done;
+        *done = std::min(*done + 1, *planned);  // a result may be told again
         if (lines) console.live_line(result_text(*event.result, console.style()));
         console.progress(std::to_string(*done) + " of " + std::to_string(*planned) + " objects");
         break;

@@ -308,7 +308,8 @@ class Applier {
     results_[i].action = Action::kFailed;
     results_[i].error = std::move(error);
     failed_ = true;
-    order_.finish(i);
+    // What an interrupt has cut short has not failed; the report says how much is done.
+    if (!place_.client.cancel().cancelled()) order_.finish(i);
     schedule_.fail(i);
     advance();
     stop_waiting();

@@ -1,8 +1,10 @@
 #include "cli/console.h"
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <string>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -46,6 +48,21 @@ TEST_CASE("data goes to one stream and what is said to the person to the other")
   }
   CHECK(Pipes::all_of(pipes.out) == "data\n");
   CHECK(Pipes::all_of(pipes.err) == "note\nkfctl: warning: careful\n");
+}
+
+TEST_CASE("several lines of progress are drawn over in one go, and leave nothing behind") {
+  Pipes pipes;
+  ConsoleOptions options = pipes.options();
+  options.err_is_terminal = true;
+  {
+    Console console(options);
+    console.progress(std::vector<std::string>{"too", "soon"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    console.progress(std::vector<std::string>{"a", "b", "c"});
+    console.progress(std::vector<std::string>{"d"});
+    console.note("done");
+  }
+  CHECK(Pipes::all_of(pipes.err) == "\r\x1b[Ka\nb\nc\r\x1b[2A\x1b[Jd\r\x1b[Kdone\n");
 }
 
 TEST_CASE("an error with a place begins with it, every other one with the program's name") {

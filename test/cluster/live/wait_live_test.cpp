@@ -236,6 +236,7 @@ TEST_CASE_FIXTURE(WaitTest, "an interrupt ends a wait, and says so") {
   REQUIRE(report.ok());
   REQUIRE(report.value().failure());
   CHECK(report.value().failure()->kind == ErrorKind::kInterrupted);
+  CHECK_FALSE(was_told("failed Deployment/web"));
 }
 
 TEST_CASE_FIXTURE(WaitTest, "a user who may not look at what was applied is told so") {

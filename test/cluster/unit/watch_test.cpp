@@ -184,15 +184,3 @@ TEST_CASE_FIXTURE(WatchTest,
   run(false);
   CHECK(told == "| ");
 }
-
-TEST_CASE_FIXTURE(WatchTest, "a stream that says nothing for too long is given up") {
-  script = {{answer(200, list({}, "5"))}};
-  http->handler = [this](const HttpRequest& request) {
-    if (http->requests.size() == 1) return answer(200, list({}, "5"));
-    CHECK(request.stop != nullptr);
-    if (http->requests.size() == 3) watch->stop();
-    return answer(200);
-  };
-  run();
-  CHECK(http->requests.size() == 3);
-}
