@@ -8,6 +8,7 @@
 //
 // A pattern is read once: the machine remembers the pieces of those it met lately by where their
 // text lies, which is good for as long as it runs, because text in a region never changes.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -18,8 +19,7 @@ namespace kfctl::jsonnet {
 namespace {
 
 struct Spec {
-  std::string_view key;
-  const Str* symbol = nullptr;  // the key, interned; nullptr: there is none
+  const Str* key = nullptr;  // interned; nullptr: there is none
   bool alternate = false, zero = false, left = false, blank = false, plus = false;
   double width = 0;
   bool width_argument = false;
@@ -51,6 +51,7 @@ class PatternReader {
 
   std::vector<Piece> read() {
     std::vector<Piece> pieces;
+    pieces.reserve(static_cast<size_t>(std::count(pattern_.begin(), pattern_.end(), '%')) + 1);
     for (size_t at = 0;;) {
       const size_t percent = pattern_.find('%', at);
       Piece& piece = pieces.emplace_back(Piece{pattern_.substr(at, percent - at), {}});
@@ -73,8 +74,7 @@ class PatternReader {
     if (peek(at) == '(') {
       const size_t end = pattern_.find(')', at);
       if (end == std::string_view::npos) fail("a format's key has no closing ')'");
-      spec.key = pattern_.substr(at + 1, end - at - 1);
-      spec.symbol = vm_.intern(spec.key);
+      spec.key = vm_.intern(pattern_.substr(at + 1, end - at - 1));
       at = end + 1;
     }
     for (;; ++at) {
@@ -177,12 +177,12 @@ class Formatter {
   void object(Object* values) {
     each_piece([&](const Spec& spec) {
       if (spec.type == '%') return pad(spec, "%");
-      if (spec.symbol == nullptr) fail("a format for an object needs a key: %(name)s");
+      if (spec.key == nullptr) fail("a format for an object needs a key: %(name)s");
       if (spec.width_argument || spec.precision_argument)
         fail("a format for an object cannot take its width or precision by *");
       Value value;
-      if (!vm_.get(values, spec.symbol, value, at_)) vm_.index(values, spec.symbol, at_);
-      write(spec, value, [&] { return std::string(spec.key); });
+      if (!vm_.get(values, spec.key, value, at_)) vm_.index(values, spec.key, at_);
+      write(spec, value, [&] { return std::string(spec.key->view()); });
     });
   }
 

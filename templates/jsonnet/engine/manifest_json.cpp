@@ -135,17 +135,18 @@ class JsonWriter {
 
 namespace {
 
-// Bit i: byte i of these eight needs a closer look (it is below 0x20, above 0x7e, a quote or a
-// backslash). Bits after the first may be wrong.
+// 0x80 in each of these eight bytes that needs a closer look: below 0x20, above 0x7e, a quote or a
+// backslash.
 uint64_t special_bytes(const char* text) {
-  constexpr uint64_t kOnes = 0x0101010101010101ull, kHigh = kOnes * 0x80;
+  constexpr uint64_t kOnes = 0x0101010101010101ull, kLow = kOnes * 0x7f;
   uint64_t word;
   std::memcpy(&word, text, 8);
-  const auto has_zero = [](uint64_t w) { return (w - kOnes) & ~w & kHigh; };
-  const uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
-  const uint64_t high = (word | (word + kOnes)) & kHigh;  // 0x7f and above
-  return control | high | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\');
+  const auto zero = [](uint64_t w) { return ~(((w & kLow) + kLow) | w | kLow); };
+  return zero(word & kOnes * 0xe0) | zero(word ^ kOnes * '"') | zero(word ^ kOnes * '\\') |
+         zero(word ^ kOnes * 0x7f) | (word & kOnes * 0x80);
 }
+
+size_t first_byte(uint64_t marks) { return static_cast<size_t>(std::countr_zero(marks)) / 8; }
 
 // Writes the escape of the character at `text` if it needs one; returns how many bytes it is, and
 // 0 if it needs none.
@@ -175,7 +176,7 @@ size_t plain_bytes(std::string_view text, size_t at) {
   const size_t begin = at;
   for (; at + 8 <= text.size(); at += 8) {
     const uint64_t special = special_bytes(text.data() + at);
-    if (special != 0) return at - begin + static_cast<size_t>(std::countr_zero(special)) / 8;
+    if (special != 0) return at - begin + first_byte(special);
   }
   return at - begin;
 }
@@ -190,15 +191,18 @@ void append_quoted(std::string& out, std::string_view text) {
   char buffer[512];
   while (at < text.size()) {
     char* to = buffer;
-    while (at < text.size() && to < buffer + sizeof buffer - 16) {
-      if (at + 8 <= text.size()) {
-        std::memcpy(to, text.data() + at, 8);
-        const uint64_t special = special_bytes(text.data() + at);
-        const size_t plain = special == 0 ? 8 : static_cast<size_t>(std::countr_zero(special)) / 8;
-        to += plain;
-        at += plain;
-        if (plain == 8) continue;
+    while (at < text.size() && to < buffer + sizeof buffer - 64) {
+      const bool whole = at + 8 <= text.size();
+      uint64_t special = whole ? special_bytes(text.data() + at) : 1;
+      if (whole) std::memcpy(to, text.data() + at, 8);
+      if (special == 0) {
+        to += 8;
+        at += 8;
+        continue;
       }
+      const size_t plain = whole ? first_byte(special) : 0;
+      to += plain;
+      at += plain;
       const size_t escaped = write_escape(text.data() + at, to);
       if (escaped == 0) *to++ = text[at];
       at += escaped == 0 ? 1 : escaped;

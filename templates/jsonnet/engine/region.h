@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -27,7 +28,8 @@ class Region {
   Region& operator=(const Region&) = delete;
   ~Region() {
     for (const Chunk& chunk : chunks_) free_pages(chunk.memory, chunk.size);
-    if (spare_.memory != nullptr) free_pages(spare_.memory, spare_.size);
+    for (const Chunk& spare : spares_)
+      if (spare.memory != nullptr) free_pages(spare.memory, spare.size);
   }
 
   /// `bytes` of uninitialised memory, aligned to 8.
@@ -102,21 +104,28 @@ class Region {
   }
   void* new_chunk(size_t size, bool alone) {
     if (size > limit_ - taken_) throw MemoryLimit{limit_};
-    if (alone && spare_.size >= size && spare_.size / 2 <= size) {
-      chunks_.push_back(std::exchange(spare_, {}));
-    } else {
-      chunks_.push_back({});
+    chunks_.push_back({});
+    if (!alone || !take_spare(size))
       chunks_.back() = {allocate_pages(size, taken_ >= kHugeFrom), size, alone};
-    }
     taken_ += chunks_.back().size;
     return chunks_.back().memory;
+  }
+  // Makes the last chunk one that was given back and is not much larger than `size`.
+  bool take_spare(size_t size) {
+    for (Chunk& spare : spares_) {
+      if (spare.size < size || spare.size / 2 > size) continue;
+      chunks_.back() = std::exchange(spare, {});
+      return true;
+    }
+    return false;
   }
   void give_back_chunk(void* memory) {
     for (size_t i = chunks_.size(); i-- > 0 && i + 4 > chunks_.size();) {
       if (chunks_[i].memory != memory || !chunks_[i].alone) continue;
-      if (spare_.memory != nullptr) free_pages(spare_.memory, spare_.size);
-      spare_ = chunks_[i];
-      taken_ -= spare_.size;
+      Chunk& oldest = spares_[next_spare_++ % std::size(spares_)];
+      if (oldest.memory != nullptr) free_pages(oldest.memory, oldest.size);
+      oldest = chunks_[i];
+      taken_ -= oldest.size;
       chunks_.erase(chunks_.begin() + static_cast<ptrdiff_t>(i));
       return;
     }
@@ -132,7 +141,8 @@ class Region {
   size_t taken_ = 0;
   size_t limit_;
   std::vector<Chunk> chunks_;
-  Chunk spare_;
+  Chunk spares_[2];  // chunks of their own that were given back
+  size_t next_spare_ = 0;
 };
 
 }  // namespace kfctl::jsonnet

@@ -53,28 +53,31 @@ Value base64(Vm& vm, Value* a, const Exec* at) {
   return Value::of(vm.string(base64_encode(bytes_of(vm, array, "base64", at))));
 }
 
-std::string decoded(Vm& vm, Value value, const char* name, const Exec* at) {
+// Into `bytes`, a buffer that is used again.
+void decode(Vm& vm, Value value, const char* name, std::string& bytes, const Exec* at) {
   const Str* text = want_string(vm, value, name, "the text", at);
   const std::string_view letters = text->view();
   const size_t padding = letters.ends_with("==") ? 2 : letters.ends_with('=') ? 1 : 0;
-  std::string bytes;
   // That all letters count is to say that there are no line ends among them.
   if (text->chars % 4 != 0 || !base64_decode(letters, bytes) ||
       bytes.size() != letters.size() / 4 * 3 - padding)
     vm.fail(at, "std." + std::string(name) + ": this is not base64: '" +
                     std::string(text->view().substr(0, 60)) + "'");
-  return bytes;
 }
 
 Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
-  const std::string bytes = decoded(vm, a[0], "base64DecodeBytes", at);
+  Scratch scratch(vm);
+  const std::string& bytes = scratch.text;
+  decode(vm, a[0], "base64DecodeBytes", scratch.text, at);
   char* kept = vm.region.array<char>(bytes.size());
   return Value::of(
       vm.bytes({kept, static_cast<size_t>(std::copy(bytes.begin(), bytes.end(), kept) - kept)}));
 }
 
 Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
-  const std::string bytes = decoded(vm, a[0], "base64Decode", at);
+  Scratch scratch(vm);
+  const std::string& bytes = scratch.text;
+  decode(vm, a[0], "base64Decode", scratch.text, at);
   unsigned char all = 0;
   for (const char c : bytes) all |= static_cast<unsigned char>(c);
   if (all < 0x80) return Value::of(vm.string(bytes));
