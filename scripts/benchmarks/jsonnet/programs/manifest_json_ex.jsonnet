@@ -1,2 +1,2 @@
 local tree = (import 'objects.libsonnet').tree(1000);
-std.foldl(function(total, i) total + std.length(std.manifestJsonEx(tree + { i: i }, '  ')), std.range(1, 20), 0)
+std.foldl(function(total, i) total + std.length(std.manifestJsonEx(tree + { i: i }, '  ')), std.range(1, 8), 0)
