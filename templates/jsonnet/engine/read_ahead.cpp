@@ -37,7 +37,7 @@ void ReadAhead::expect(const Ast& tree) {
     if (is_new) waiting_.push_back(*import);
   }
   if (waiting_.size() >= kMany) start();
-  if (started_) wake_.notify_all();
+  if (idle_ > 0 && !waiting_.empty()) wake_.notify_all();
 }
 
 void ReadAhead::parsing(const Import& import, size_t bytes) {
@@ -57,7 +57,9 @@ void ReadAhead::start() {
 void ReadAhead::serve() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle_;
     wake_.wait(lock, [this] { return ending_ || (!waiting_.empty() && bytes_ < kMostBytes); });
+    --idle_;
     if (ending_) return;
     const Import import = std::move(waiting_.front());
     waiting_.pop_front();

@@ -60,6 +60,7 @@ class ReadAhead {
   std::set<Import> known_;
   std::deque<Import> waiting_;
   size_t bytes_ = 0;  // of the texts read so far
+  size_t idle_ = 0;   // threads that wait for something to read
   bool started_ = false;
   bool ending_ = false;
   std::vector<std::unique_ptr<StackThread>> threads_;
