@@ -44,6 +44,7 @@ int cmd_devices(const Args& args, Console& console, World& world);
 int cmd_train(const Args& args, Console& console, World& world);
 int cmd_train_init(const Args& args, Console& console, World& world);
 int cmd_eval(const Args& args, Console& console, World& world);
+int cmd_export(const Args& args, Console& console, World& world);
 int cmd_predict(const Args& args, Console& console, World& world);
 int cmd_model_describe(const Args& args, Console& console, World& world);
 int cmd_model_list(const Args& args, Console& console, World& world);

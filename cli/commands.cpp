@@ -827,6 +827,24 @@ const Command kCommands[] = {
         .run = cmd_predict,
     },
     {
+        .path = "export",
+        .section = Section::kLearn,
+        .summary = "Write a model as ONNX",
+        .about = "The file takes the columns of the data as they are, strings among them, and "
+                 "computes everything itself: missing values, scales, categories, the layers. "
+                 "Operator set 17, which onnxruntime, Triton and KServe run. The model file itself "
+                 "is safetensors already.",
+        .arguments = {{.name = "MODEL",
+                       .help = "a run directory or a model file",
+                       .completes = Completes::kFile}},
+        .flags = {{.name = "output",
+                   .value = "FILE",
+                   .help = "the file to write",
+                   .completes = Completes::kFile}},
+        .examples = {{"kfctl export run --output model.onnx", "for a model server"}},
+        .run = cmd_export,
+    },
+    {
         .path = "model",
         .section = Section::kLearn,
         .summary = "Models: what training leaves behind",

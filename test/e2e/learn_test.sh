@@ -48,6 +48,14 @@ run 0 model list
 out_has 'run'
 run 0 model compare run run/model.safetensors -o json
 
+run 0 export run --output model.onnx
+cp model.onnx first.onnx
+run 0 export run --output model.onnx
+cmp first.onnx model.onnx || fail 'the export is not deterministic'
+grep -qa 'LabelEncoder' model.onnx && grep -qa 'probabilities' model.onnx || fail 'not the graph'
+unchanged 2 export run
+unchanged 4 export run --output run/model.safetensors/y.onnx
+
 # The same again gives the same model; another seed another.
 run 0 train run/config.json --output again --device cpu
 cmp run/model.safetensors again/model.safetensors || fail 'not deterministic'
