@@ -28,6 +28,7 @@ struct Stream {
   std::string container;
   LineDecoder decoder;
   std::string last_time;         // of the last line that was told
+  std::string resumed_at;        // what was told before the stream broke off
   std::deque<std::string> held;  // lines that wait for their turn
   bool over = false;
   int attempts = 0;  // that broke off since the last line
@@ -132,6 +133,7 @@ class LogWork {
     if (options_.follow) request.query.emplace_back("follow", "true");
     if (options_.previous) request.query.emplace_back("previous", "true");
     if (!stream.last_time.empty()) {
+      stream.resumed_at = stream.last_time;
       request.query.emplace_back("sinceTime", stream.last_time);
     } else if (limited) {
       if (options_.since_s > 0) {
@@ -152,7 +154,7 @@ class LogWork {
   void take(Stream& stream, std::string_view line) {
     const TimedLine timed = split_time(line);
     // The server begins at the second that it is given, so some lines come again.
-    if (!timed.time.empty() && timed.time <= stream.last_time) return;
+    if (!timed.time.empty() && timed.time <= stream.resumed_at) return;
     if (!timed.time.empty()) stream.last_time = timed.time;
     stream.attempts = 0;
     const std::string_view text = options_.timestamps ? line : timed.text;

@@ -55,9 +55,19 @@ start_kube-scheduler() {
     --kubeconfig="$dir/kubeconfig.scheduler" --secure-port=0 --leader-elect=false
 }
 
+# It answers as the kubelet of its nodes, with one log for all containers: a file that tests write
+# to, in the form in which container runtimes keep logs.
 start_kwok() {
+  local port
+  port=$(free_port)
+  printf '%s stdout F %s\n' "$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)" 'hello from the test cluster' \
+    >"$dir/pods.log"
+  printf '%s\n' 'apiVersion: kwok.x-k8s.io/v1alpha1' 'kind: ClusterLogs' 'metadata: {name: all}' \
+    "spec: {logs: [{logsFile: '$dir/pods.log', follow: true}]}" >"$dir/kwok.yaml"
   start_process kwok "${program[kwok]}" --kubeconfig="$dir/kubeconfig.kwok" \
-    --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --node-ip=127.0.0.1
+    --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --node-ip=127.0.0.1 \
+    --config="$dir/kwok.yaml" --node-port="$port" --server-address="127.0.0.1:$port" \
+    --tls-cert-file="$dir/pki/apiserver.crt" --tls-private-key-file="$dir/pki/apiserver.key"
 }
 
 start_proxy() {  # NAME ADDRESSES

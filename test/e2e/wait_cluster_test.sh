@@ -66,6 +66,9 @@ run 1 logs "${through[@]}" --container no-such
 err_has 'no container has printed anything'
 rule reset
 
+run 0 logs --tail 1
+out_has '/web | hello from the test cluster'
+
 # Not ready in time: the reason, exit 4, and status agrees.
 kubectl patch deployment web --type=merge \
   -p '{"spec":{"template":{"spec":{"nodeSelector":{"no":"where"}}}}}' >/dev/null

@@ -1,3 +1,6 @@
+#include <fstream>
+#include <map>
+
 #include "test/cluster/live/live_fixture.h"
 
 using namespace kfctl;
@@ -17,7 +20,8 @@ spec:
       containers: [{name: a, image: 'example.org/c:1'}, {name: b, image: 'example.org/c:1'}]
 )";
 
-// KWOK has no logs: the proxy has them. What a kubelet does with follow is not seen here.
+// KWOK plays the kubelet, with one file as the log of every container. Where a test wants other
+// answers the proxy has them.
 class LogTest : public LiveTest {
  public:
   LogTest() {
@@ -115,6 +119,32 @@ TEST_CASE_FIXTURE(LogTest, "followed, a pod that comes later is read too, until 
   CHECK(lines.size() == 3);
   CHECK(lines[2] != lines[1]);
   CHECK(lines[2] != lines[0]);
+}
+
+TEST_CASE_FIXTURE(LogTest, "followed, each line comes once, through a reset and from a new pod") {
+  rule(R"({"path":"/log$","times":1,"reset_after":20})");
+  LogOptions how;
+  how.follow = true;
+  how.container = "a";
+  std::map<std::string, std::vector<std::string>> by_pod;
+  size_t count = 0;
+  const OnLogLine on_line = [&](const LogLine& line) {
+    by_pod[std::string(line.pod)].emplace_back(line.text);
+    ++count;
+    if (count == 2) {
+      std::ofstream file(variable("KFCTL_TEST_POD_LOG"), std::ios::app);
+      file << "2099-01-01T00:00:00.5Z stdout F later\n";
+    }
+    if (count == 4) kubectl({"scale", "deployment", "web", "--replicas=3"});
+    if (count == 6) cancel.cancel();
+  };
+  const Result<size_t> end = open()->logs(objects(kTwo), how, on_line, on_event());
+  REQUIRE_FALSE(end.ok());
+  CHECK(end.error().kind == ErrorKind::kInterrupted);
+  CHECK(by_pod.size() == 3);
+  for (const auto& [pod, printed] : by_pod) {
+    CHECK(printed == std::vector<std::string>{"hello from the test cluster", "later"});
+  }
 }
 
 TEST_CASE_FIXTURE(LogTest, "events are those of the objects and their parts") {
