@@ -28,8 +28,18 @@ class CpuDevice : public Device {
   const DeviceInfo& info() const override { return info_; }
 
   std::string precision_reason(Precision precision) const override {
-    if (precision == Precision::kFp32) return "";
-    return "the CPU computes in fp32";
+    switch (precision) {
+      case Precision::kFp32:
+        return "";
+      case Precision::kBf16:
+        return &table_ == cpu::op_tables().front() && cpu::has_amx()
+                   ? ""
+                   : "bf16 pays on a CPU with AMX only, which this one, or its kernel, has not";
+      case Precision::kTf32:
+      case Precision::kFp16:
+        break;
+    }
+    return "the CPU computes in fp32 or bf16";
   }
 
   Result<Buffer> allocate(size_t bytes) override {
@@ -88,6 +98,7 @@ class CpuDevice : public Device {
  protected:
 #define KFCTL_SUBMIT(Op)                 \
   Status submit(const Op& op) override { \
+    KF_DO(check_precision(op));          \
     return later([this, op] {            \
       table_.run_##Op(op, context_);     \
       return Status(Ok{});               \
@@ -97,6 +108,15 @@ class CpuDevice : public Device {
 #undef KFCTL_SUBMIT
 
  private:
+  template <typename Op>
+  Status check_precision(const Op& op) const {
+    if constexpr (requires { op.precision; }) {
+      const std::string reason = precision_reason(op.precision);
+      if (!reason.empty()) return Error(ErrorKind::kDevice, "cpu: " + reason, "use fp32");
+    }
+    return Ok{};
+  }
+
   /// Does `step`, or records it.
   template <typename Step>
   Status later(Step step) {

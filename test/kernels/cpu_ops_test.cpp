@@ -56,3 +56,17 @@ TEST_CASE("any number of threads gives the same bits") {
     }
   }
 }
+
+// A bfloat16 has 8 bits: a product of two is off by at most 2^-8 of its size, a sum of products
+// with random signs by much less of its own. fp32 would be off by 1e-13, a wrong tile by about 1.
+TEST_CASE("products in bfloat16 agree with the reference to its precision") {
+  if (!cpu::has_amx()) return;
+  for (const OpCase& test : dense_cases(Precision::kBf16)) {
+    const double error =
+        greatest_error(on_device(test, *cpu::op_tables().front(), 2), by_reference(test));
+    CHECK_MESSAGE(error <= 1e-4, test.name, ": ", error);
+    CHECK_MESSAGE(on_device(test, *cpu::op_tables().front(), 1) ==
+                      on_device(test, *cpu::op_tables().front(), 5),
+                  test.name);
+  }
+}

@@ -48,7 +48,7 @@ const char* name_of(Activation activation) {
 constexpr Activation kActivations[] = {Activation::kIdentity, Activation::kRelu, Activation::kGelu,
                                        Activation::kTanh, Activation::kSigmoid};
 
-void add_dense(std::vector<OpCase>& cases) {
+void add_dense(std::vector<OpCase>& cases, Precision precision) {
   struct Shape {
     int64_t rows, in, out;
   };
@@ -67,7 +67,8 @@ void add_dense(std::vector<OpCase>& cases) {
                             .rows = s.rows,
                             .in = s.in,
                             .out = s.out,
-                            .activation = activation};
+                            .activation = activation,
+                            .precision = precision};
       }));
       cases.push_back(make<DenseBackward>("DenseBackward " + name, kFp32, [=](Side& side) {
         return DenseBackward{.dz = side.floats(s.rows * s.out),
@@ -81,7 +82,8 @@ void add_dense(std::vector<OpCase>& cases) {
                              .in = s.in,
                              .out = s.out,
                              .below = activation,
-                             .accumulate = s.rows % 2 == 1};
+                             .accumulate = s.rows % 2 == 1,
+                             .precision = precision};
       }));
     }
   }
@@ -624,7 +626,7 @@ std::vector<std::vector<double>> Side::contents() const {
 
 std::vector<OpCase> op_cases() {
   std::vector<OpCase> cases;
-  add_dense(cases);
+  add_dense(cases, Precision::kFp32);
   add_images(cases);
   add_embeddings(cases);
   add_norms(cases);
@@ -633,6 +635,12 @@ std::vector<OpCase> op_cases() {
   add_optimisers(cases);
   add_input(cases);
   add_metrics(cases);
+  return cases;
+}
+
+std::vector<OpCase> dense_cases(Precision precision) {
+  std::vector<OpCase> cases;
+  add_dense(cases, precision);
   return cases;
 }
 

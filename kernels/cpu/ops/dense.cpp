@@ -1,8 +1,33 @@
 #include "kernels/cpu/ops/functions.h"
 #include "kernels/cpu/ops/ops.h"
 #include "kernels/cpu/ops/product.h"
+#if defined(__AVX512F__)
+#include "kernels/cpu/ops/product_bf16.h"
+#endif
 
 namespace kfctl::cpu::KFCTL_ISA {
+namespace {
+
+/// multiply in the precision asked for; the device has refused what this processor lacks.
+template <typename Done>
+void product(Context& context, Precision precision, const Matrix& a, const Matrix& b, float* c,
+             int64_t rows, int64_t columns, int64_t depth, bool add, const Done& done) {
+#if defined(__AVX512F__)
+  if (precision == Precision::kBf16) {
+    multiply_bf16(
+        context, 0, a, b, c, rows, columns, depth, add,
+        [](const void* closure, int64_t begin, int64_t end) {
+          (*static_cast<const Done*>(closure))(begin, end);
+        },
+        &done);
+    return;
+  }
+#endif
+  static_cast<void>(precision);
+  multiply(context, 0, a, b, c, rows, columns, depth, add, done);
+}
+
+}  // namespace
 
 void finish_rows(const RowsEnd& end, int64_t first, int64_t last) {
   for (int64_t row = first; row < last; ++row) {
@@ -37,8 +62,8 @@ void sum_columns(Context& context, const float* x, int64_t rows, int64_t columns
 
 void run(const DenseForward& op, Context& context) {
   const RowsEnd end = {op.y, op.bias, op.pre, op.out, op.activation};
-  multiply(context, 0, {op.x, op.in}, {op.w, op.out}, op.y, op.rows, op.out, op.in, false,
-           [&](int64_t first, int64_t last) { finish_rows(end, first, last); });
+  product(context, op.precision, {op.x, op.in}, {op.w, op.out}, op.y, op.rows, op.out, op.in, false,
+          [&](int64_t first, int64_t last) { finish_rows(end, first, last); });
 }
 
 void run(const DenseBackward& op, Context& context) {
@@ -47,18 +72,18 @@ void run(const DenseBackward& op, Context& context) {
     sum_columns(context, op.dz, op.rows, op.out, op.dbias, op.accumulate);
   }
   if (op.dw != nullptr) {
-    multiply(context, 0, {op.x, op.in, true}, {op.dz, op.out}, op.dw, op.in, op.out, op.rows,
-             op.accumulate, nothing);
+    product(context, op.precision, {op.x, op.in, true}, {op.dz, op.out}, op.dw, op.in, op.out,
+            op.rows, op.accumulate, nothing);
   }
   if (op.dx == nullptr) return;
-  multiply(context, 0, {op.dz, op.out}, {op.w, op.out, true}, op.dx, op.rows, op.in, op.out, false,
-           [&](int64_t first, int64_t last) {
-             if (op.below == Activation::kIdentity) return;
-             const int64_t from = first * op.in;
-             multiply_slope(op.below, op.pre == nullptr ? nullptr : op.pre + from,
-                            op.x == nullptr ? nullptr : op.x + from, op.dx + from, op.dx + from,
-                            (last - first) * op.in);
-           });
+  product(context, op.precision, {op.dz, op.out}, {op.w, op.out, true}, op.dx, op.rows, op.in,
+          op.out, false, [&](int64_t first, int64_t last) {
+            if (op.below == Activation::kIdentity) return;
+            const int64_t from = first * op.in;
+            multiply_slope(op.below, op.pre == nullptr ? nullptr : op.pre + from,
+                           op.x == nullptr ? nullptr : op.x + from, op.dx + from, op.dx + from,
+                           (last - first) * op.in);
+          });
 }
 
 }  // namespace kfctl::cpu::KFCTL_ISA
