@@ -43,6 +43,8 @@ DeviceInfo describe_device(const CudaTable& table, const CudaPlatform& platform,
   info.memory_bytes = text.memory_bytes;
   info.units = text.multiprocessors;
   info.capability = text.capability;
+  info.peak_gflops = text.peak_gflops;
+  info.peak_bandwidth_gbs = text.peak_bandwidth_gbs;
   info.driver = platform.driver;
   info.runtime = platform.runtime;
   // What is wrong with the platform is wrong with each of its devices.
@@ -52,52 +54,106 @@ DeviceInfo describe_device(const CudaTable& table, const CudaPlatform& platform,
   return info;
 }
 
+class CudaDeviceEvent : public Event {
+ public:
+  CudaDeviceEvent(const CudaTable& table, CudaEvent* event) : event_(event, table.free_event) {}
+  CudaEvent* get() const { return event_.get(); }
+
+ private:
+  std::unique_ptr<CudaEvent, void (*)(CudaEvent*)> event_;
+};
+
+class CudaDeviceRecording : public Recording {
+ public:
+  CudaDeviceRecording(const CudaTable& table, CudaRecording* recording)
+      : recording_(recording, table.free_recording) {}
+  const CudaRecording* get() const { return recording_.get(); }
+
+ private:
+  std::unique_ptr<CudaRecording, void (*)(CudaRecording*)> recording_;
+};
+
+CudaEvent* of(const Event& event) { return static_cast<const CudaDeviceEvent&>(event).get(); }
+
 class CudaDevice : public Device {
  public:
   CudaDevice(const CudaTable& table, CudaContext* context, DeviceInfo info)
       : table_(table), context_(context, table.close), info_(std::move(info)) {}
 
   const DeviceInfo& info() const override { return info_; }
-  std::string precision_reason(Precision) const override { return not_yet().message; }
-  Result<Buffer> allocate(size_t) override { return not_yet(); }
-  Result<Buffer> allocate_host(size_t) override { return not_yet(); }
-  Status upload(void*, const void*, size_t) override { return not_yet(); }
-  Status download(void*, const void*, size_t) override { return not_yet(); }
-  Status copy(void*, const void*, size_t) override { return not_yet(); }
-  Status synchronise() override { return not_yet(); }
-  Result<std::unique_ptr<Event>> make_event() override { return not_yet(); }
-  Status mark(Event&) override { return not_yet(); }
-  Status upload_later(void*, const void*, size_t, const Event&, Event&) override {
-    return not_yet();
-  }
-  Status wait(const Event&) override { return not_yet(); }
-  Status synchronise(const Event&) override { return not_yet(); }
-  Result<std::unique_ptr<Recording>> record(const std::function<Status()>&) override {
-    return not_yet();
-  }
-  Status replay(const Recording&) override { return not_yet(); }
+  std::string precision_reason(Precision) const override { return ""; }  // all since Ampere
 
-  Status multiply(const MatrixProduct& product) override {
-    KF_DO(check_shapes(product));
+  Result<Buffer> allocate(size_t bytes) override {
     CudaReason why = {};
-    if (table_.multiply(context_.get(), product.c.data(), product.a.data(), product.b.data(),
-                        product.rows, product.columns, product.inner, &why)) {
-      return Ok{};
-    }
-    return Error(ErrorKind::kDevice, info_.id() + ": " + why.reason, why.hint);
+    void* const memory = table_.allocate(context_.get(), bytes, &why);
+    if (memory == nullptr) return failed(why);
+    return Buffer(memory, bytes, [this](void* given) { table_.release(context_.get(), given); });
+  }
+  Result<Buffer> allocate_host(size_t bytes) override {
+    CudaReason why = {};
+    void* const memory = table_.allocate_host(context_.get(), bytes, &why);
+    if (memory == nullptr) return failed(why);
+    return Buffer(memory, bytes,
+                  [this](void* given) { table_.release_host(context_.get(), given); });
+  }
+
+  Status upload(void* to, const void* from, size_t bytes) override {
+    return call(table_.upload, to, from, bytes);
+  }
+  Status download(void* to, const void* from, size_t bytes) override {
+    return call(table_.download, to, from, bytes);
+  }
+  Status copy(void* to, const void* from, size_t bytes) override {
+    return call(table_.copy, to, from, bytes);
+  }
+  Status synchronise() override { return call(table_.synchronise); }
+
+  Result<std::unique_ptr<Event>> make_event() override {
+    CudaReason why = {};
+    CudaEvent* const event = table_.make_event(context_.get(), &why);
+    if (event == nullptr) return failed(why);
+    return std::unique_ptr<Event>(std::make_unique<CudaDeviceEvent>(table_, event));
+  }
+  Status mark(Event& event) override { return call(table_.mark, of(event)); }
+  Status upload_later(void* to, const void* from, size_t bytes, const Event& after,
+                      Event& done) override {
+    return call(table_.upload_later, to, from, bytes, of(after), of(done));
+  }
+  Status wait(const Event& event) override { return call(table_.wait, of(event)); }
+  Status synchronise(const Event& event) override {
+    return call(table_.synchronise_event, of(event));
+  }
+
+  Result<std::unique_ptr<Recording>> record(const std::function<Status()>& work) override {
+    KF_DO(call(table_.begin_recording));
+    const Status worked = work();
+    CudaReason why = {};
+    CudaRecording* const made = table_.end_recording(context_.get(), &why);
+    auto recording = std::make_unique<CudaDeviceRecording>(table_, made);
+    if (!worked.ok()) return worked.error();
+    if (made == nullptr) return failed(why);
+    return std::unique_ptr<Recording>(std::move(recording));
+  }
+  Status replay(const Recording& recording) override {
+    return call(table_.replay, static_cast<const CudaDeviceRecording&>(recording).get());
   }
 
  protected:
 #define KFCTL_SUBMIT(Op) \
-  Status submit(const Op&) override { return not_yet(); }
+  Status submit(const Op& op) override { return call(table_.run_##Op, &op); }
   KFCTL_OPS(KFCTL_SUBMIT)
 #undef KFCTL_SUBMIT
 
  private:
-  Error not_yet() const {
-    return Error(ErrorKind::kDevice,
-                 info_.id() + ": libkfctl_cuda.so multiplies matrices and no more",
-                 "use --device cpu");
+  Error failed(const CudaReason& why) const {
+    return Error(ErrorKind::kDevice, info_.id() + ": " + why.reason, why.hint);
+  }
+
+  template <typename Function, typename... Args>
+  Status call(Function function, Args... args) const {
+    CudaReason why = {};
+    if (function(context_.get(), args..., &why)) return Ok{};
+    return failed(why);
   }
 
   const CudaTable& table_;

@@ -45,20 +45,6 @@ std::string DeviceInfo::id() const {
   return present ? "cuda:" + std::to_string(index) : "cuda";
 }
 
-Status check_shapes(const MatrixProduct& product) {
-  if (product.rows < 1 || product.columns < 1 || product.inner < 1) {
-    return internal_error("a matrix product with an empty dimension");
-  }
-  const size_t rows = static_cast<size_t>(product.rows);
-  const size_t columns = static_cast<size_t>(product.columns);
-  const size_t inner = static_cast<size_t>(product.inner);
-  if (product.a.size() != rows * inner || product.b.size() != inner * columns ||
-      product.c.size() != rows * columns) {
-    return internal_error("a matrix product whose arrays are not as long as its shapes say");
-  }
-  return Ok{};
-}
-
 std::vector<DeviceInfo> list_devices(const Files& files, const DeviceOptions& options) {
   std::vector<DeviceInfo> devices = {describe_cpu(files)};
   for (DeviceInfo& info : list_cuda_devices(files, options)) devices.push_back(std::move(info));

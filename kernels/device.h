@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,28 +30,18 @@ struct DeviceInfo {
   std::string capability;  // CUDA's compute capability, "9.0"
   std::string driver;      // the CUDA version that the driver offers, "13.0"
   std::string runtime;     // what kfctl computes with: "CUDA 13.0, cuBLAS 13.1.0"
-  std::string reason;      // why it cannot be used; empty if it can
-  std::string hint;        // what to do about `reason`
+  // What it could do at best, in fp32 products and in reading its memory: by its clocks for CUDA,
+  // measured for some milliseconds for the CPU. 0 if unknown.
+  double peak_gflops = 0.0;
+  double peak_bandwidth_gbs = 0.0;
+  std::string reason;  // why it cannot be used; empty if it can
+  std::string hint;    // what to do about `reason`
 
   bool usable() const { return reason.empty(); }
 
   /// How --device names it: "cpu", "cuda:0", or "cuda" where there is none.
   std::string id() const;
 };
-
-/// c = a * b, fp32, row-major without gaps: a is (rows, inner), b (inner, columns), c (rows,
-/// columns). All in host memory, owned by the caller; c overlaps neither a nor b.
-struct MatrixProduct {
-  std::span<const float> a;
-  std::span<const float> b;
-  std::span<float> c;
-  int rows = 0;
-  int columns = 0;
-  int inner = 0;
-};
-
-/// Errors: kInternal if a size is below 1 or a span is not as long as its shape says.
-Status check_shapes(const MatrixProduct& product);
 
 /// A point in the work of a device that others can wait for. Belongs to the Device that made it.
 class Event {
@@ -128,10 +117,6 @@ class Device {
   }
   KFCTL_OPS(KFCTL_RUN)
 #undef KFCTL_RUN
-
-  /// Returns when `c` is filled. Errors: those of check_shapes; kDevice if the device has not
-  /// enough memory or fails; what c holds then is undefined.
-  virtual Status multiply(const MatrixProduct& product) = 0;
 
  protected:
 #define KFCTL_SUBMIT(Op) virtual Status submit(const Op& op) = 0;

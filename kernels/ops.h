@@ -6,16 +6,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "kernels/ops/dense.h"
-#include "kernels/ops/elementwise.h"
-#include "kernels/ops/embedding.h"
-#include "kernels/ops/image.h"
-#include "kernels/ops/input.h"
-#include "kernels/ops/loss.h"
-#include "kernels/ops/metrics.h"
-#include "kernels/ops/norm.h"
-#include "kernels/ops/optimiser.h"
-#include "kernels/ops/table.h"
+#include "kernels/ops/all.h"
 
 namespace kfctl {
 

@@ -7,7 +7,6 @@
 
 #include "kernels/cpu/context.h"
 #include "kernels/cpu/isa.h"
-#include "kernels/cpu/reference.h"
 
 namespace kfctl {
 namespace {
@@ -92,8 +91,6 @@ class CpuDevice : public Device {
     for (const auto& step : static_cast<const CpuRecording&>(recording).steps) KF_DO(step());
     return Ok{};
   }
-
-  Status multiply(const MatrixProduct& product) override { return multiply_reference(product); }
 
  protected:
 #define KFCTL_SUBMIT(Op)                 \

@@ -2,15 +2,19 @@
 // other.
 //
 // The library is a module (base/module.h) named `cuda`: its function kfctl_module gives a header
-// with kCudaAbi and a CudaTable. Raise kCudaAbi with every change in this file. Nothing here
-// throws, and nothing allocated on one side is freed on the other, except through the table.
+// with kCudaAbi and a CudaTable. Raise kCudaAbi with every change in this file or in the structs of
+// kernels/ops/. Nothing here throws, and nothing allocated on one side is freed on the other,
+// except through the table. What can fail gives false (or null), with the reason in `why`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+
+#include "kernels/ops/all.h"
 
 namespace kfctl {
 
-inline constexpr uint32_t kCudaAbi = 1;
+inline constexpr uint32_t kCudaAbi = 2;
 
 extern "C" {
 
@@ -32,10 +36,14 @@ struct CudaDeviceText {
   char capability[16];
   uint64_t memory_bytes;
   int multiprocessors;
+  double peak_gflops;  // fp32 outside of the tensor cores, at the highest clock; 0 if unknown
+  double peak_bandwidth_gbs;  // of its memory; 0 if unknown
   CudaReason why;
 };
 
-struct CudaContext;  // an opened device, owned by who opened it until `close`
+struct CudaContext;    // an opened device with its queue, owned by who opened it until `close`
+struct CudaEvent;      // likewise until free_event
+struct CudaRecording;  // likewise until free_recording
 
 struct CudaTable {
   /// Never fails: what is wrong is told in `platform->why`.
@@ -44,14 +52,37 @@ struct CudaTable {
   /// REQUIRES: 0 <= index < device_count. Runs a kernel on the device to know that it can be used.
   void (*describe_device)(int index, CudaDeviceText* device);
 
-  /// Null if it fails, with the reason in `why`.
   CudaContext* (*open)(int index, CudaReason* why);
   void (*close)(CudaContext* context);
 
-  /// c = a * b as kernels/device.h has it, on host memory. False if it fails, with the reason in
-  /// `why`. REQUIRES: the sizes are at least 1.
-  bool (*multiply)(CudaContext* context, float* c, const float* a, const float* b, int rows,
-                   int columns, int inner, CudaReason* why);
+  // The functions of Device, by their names.
+  void* (*allocate)(CudaContext* context, size_t bytes, CudaReason* why);
+  void (*release)(CudaContext* context, void* memory);
+  void* (*allocate_host)(CudaContext* context, size_t bytes, CudaReason* why);
+  void (*release_host)(CudaContext* context, void* memory);
+  bool (*upload)(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why);
+  bool (*download)(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why);
+  bool (*copy)(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why);
+  bool (*synchronise)(CudaContext* context, CudaReason* why);
+
+  CudaEvent* (*make_event)(CudaContext* context, CudaReason* why);
+  void (*free_event)(CudaEvent* event);
+  bool (*mark)(CudaContext* context, CudaEvent* event, CudaReason* why);
+  bool (*wait)(CudaContext* context, const CudaEvent* event, CudaReason* why);
+  bool (*synchronise_event)(CudaContext* context, const CudaEvent* event, CudaReason* why);
+  bool (*upload_later)(CudaContext* context, void* to, const void* from, size_t bytes,
+                       const CudaEvent* after, CudaEvent* done, CudaReason* why);
+
+  /// Between the two, ops are recorded instead of done. end_recording ends it in any case.
+  bool (*begin_recording)(CudaContext* context, CudaReason* why);
+  CudaRecording* (*end_recording)(CudaContext* context, CudaReason* why);
+  void (*free_recording)(CudaRecording* recording);
+  bool (*replay)(CudaContext* context, const CudaRecording* recording, CudaReason* why);
+
+  // Ops that have passed check(), queued.
+#define KFCTL_MEMBER(Op) bool (*run_##Op)(CudaContext * context, const Op* op, CudaReason* why);
+  KFCTL_OPS(KFCTL_MEMBER)
+#undef KFCTL_MEMBER
 };
 
 }  // extern "C"

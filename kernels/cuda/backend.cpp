@@ -14,31 +14,34 @@
 
 #include "base/module.h"
 #include "kernels/cuda/abi.h"
-#include "kernels/cuda/cublas.h"
+#include "kernels/cuda/context.h"
 #include "kernels/cuda/driver.h"
 #include "kernels/cuda/probe.h"
 #include "kernels/cuda/reason.h"
 
 namespace kfctl {
 
-struct CudaContext {
-  int index = 0;
-  const Cublas* cublas = nullptr;
-  cublasHandle_t handle = nullptr;
-
-  ~CudaContext() {
-    if (handle != nullptr) cublas->destroy(handle);
+struct CudaEvent {
+  cudaEvent_t event = nullptr;
+  ~CudaEvent() {
+    if (event != nullptr) cudaEventDestroy(event);
   }
 };
 
-namespace {
-
-constexpr int kOldestMajor = 8;  // compute capability; older devices lack bf16 and our kernels
-
-struct DeviceFree {
-  void operator()(void* memory) const { cudaFree(memory); }
+struct CudaRecording {
+  cudaGraphExec_t graph = nullptr;
+  ~CudaRecording() {
+    if (graph != nullptr) cudaGraphExecDestroy(graph);
+  }
 };
-using DeviceMemory = std::unique_ptr<void, DeviceFree>;
+
+CudaContext::~CudaContext() {
+  cudaSetDevice(index);
+  if (handle != nullptr) cublas->destroy(handle);
+  if (workspace != nullptr) cudaFree(workspace);
+  if (copies != nullptr) cudaStreamDestroy(copies);
+  if (stream != nullptr) cudaStreamDestroy(stream);
+}
 
 bool done(cudaError_t code, const char* what, CudaReason& why) {
   if (code == cudaSuccess) return true;
@@ -58,22 +61,9 @@ bool done(const Cublas& cublas, cublasStatus_t code, const char* what, CudaReaso
   return false;
 }
 
-DeviceMemory allocate(size_t bytes, CudaReason& why) {
-  void* memory = nullptr;
-  const std::string what = "allocate " + std::to_string(bytes) + " bytes on the device";
-  if (!done(cudaMalloc(&memory, bytes), what.c_str(), why)) return nullptr;
-  return DeviceMemory(memory);
-}
+namespace {
 
-DeviceMemory copy_to_device(const float* data, size_t count, CudaReason& why) {
-  DeviceMemory memory = allocate(count * sizeof(float), why);
-  if (memory == nullptr) return nullptr;
-  if (!done(cudaMemcpy(memory.get(), data, count * sizeof(float), cudaMemcpyHostToDevice),
-            "copy to the device", why)) {
-    return nullptr;
-  }
-  return memory;
-}
+constexpr int kOldestMajor = 8;  // compute capability; older devices lack bf16 and our kernels
 
 /// "13.0" for 13000.
 std::string version_text(int version) {
@@ -119,13 +109,32 @@ void describe(CudaPlatform* platform) {
 /// Runs probe.cu on the device.
 bool runs_our_code(int index, CudaReason& why) {
   if (!done(cudaSetDevice(index), "start the device", why)) return false;
-  const DeviceMemory memory = allocate(sizeof(int), why);
-  if (memory == nullptr) return false;
-  int* const on_device = static_cast<int*>(memory.get());
+  void* memory = nullptr;
+  if (!done(cudaMalloc(&memory, sizeof(int)), "allocate memory of the device", why)) return false;
+  int* const on_device = static_cast<int*>(memory);
   int architecture = 0;
-  return done(static_cast<cudaError_t>(launch_probe(on_device, nullptr)), "run a kernel", why) &&
-         done(cudaMemcpy(&architecture, on_device, sizeof architecture, cudaMemcpyDeviceToHost),
-              "run a kernel", why);
+  const bool ran =
+      done(static_cast<cudaError_t>(launch_probe(on_device, nullptr)), "run a kernel", why) &&
+      done(cudaMemcpy(&architecture, on_device, sizeof architecture, cudaMemcpyDeviceToHost),
+           "run a kernel", why);
+  cudaFree(memory);
+  return ran;
+}
+
+/// fp32 multiply-adds per clock and multiprocessor, outside of the tensor cores.
+int fp32_lanes(int major, int minor) { return major == 8 && minor == 0 ? 64 : 128; }
+
+/// What the device could do at its highest clocks; clocks are in kHz.
+void describe_peaks(const CudaDriver& driver, CUdevice handle, int major, int minor,
+                    CudaDeviceText* device) {
+  int clock = 0;
+  int memory_clock = 0;
+  int bus_bits = 0;
+  driver.attribute(&clock, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, handle);
+  driver.attribute(&memory_clock, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, handle);
+  driver.attribute(&bus_bits, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, handle);
+  device->peak_gflops = 2.0 * fp32_lanes(major, minor) * device->multiprocessors * clock * 1e-6;
+  device->peak_bandwidth_gbs = 2.0 * memory_clock * 1e3 * bus_bits / 8.0 * 1e-9;  // both edges
 }
 
 void describe_device(int index, CudaDeviceText* device) {
@@ -146,6 +155,7 @@ void describe_device(int index, CudaDeviceText* device) {
   driver->attribute(&device->multiprocessors, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, handle);
   driver->attribute(&mode, CU_DEVICE_ATTRIBUTE_COMPUTE_MODE, handle);
   device->memory_bytes = memory;
+  describe_peaks(*driver, handle, major, minor, device);
   set_text(device->capability, std::to_string(major) + "." + std::to_string(minor));
 
   if (major < kOldestMajor) {
@@ -161,48 +171,196 @@ void describe_device(int index, CudaDeviceText* device) {
   }
 }
 
+/// Scratch memory of ops stays with the pool between them instead of going back to the driver.
+bool keep_scratch(int index, CudaReason& why) {
+  cudaMemPool_t pool = nullptr;
+  uint64_t all = UINT64_MAX;
+  return done(cudaDeviceGetDefaultMemPool(&pool, index), "open the memory pool", why) &&
+         done(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all),
+              "open the memory pool", why);
+}
+
 CudaContext* open(int index, CudaReason* why) {
   *why = {};
   const Cublas* const cublas = load_cublas(*why);
   if (cublas == nullptr) return nullptr;
   if (!done(cudaSetDevice(index), "start the device", *why)) return nullptr;
 
-  std::unique_ptr<CudaContext> context(new (std::nothrow) CudaContext{index, cublas, nullptr});
+  std::unique_ptr<CudaContext> context(new (std::nothrow) CudaContext);
   if (context == nullptr) return nullptr;
-  if (!done(*cublas, cublas->create(&context->handle), "start cuBLAS", *why)) return nullptr;
-  return context.release();
+  context->index = index;
+  context->cublas = cublas;
+  const bool opened = done(cudaStreamCreateWithFlags(&context->stream, cudaStreamNonBlocking),
+                           "open a queue", *why) &&
+                      done(cudaStreamCreateWithFlags(&context->copies, cudaStreamNonBlocking),
+                           "open a queue", *why) &&
+                      done(cudaMalloc(&context->workspace, CudaContext::kWorkspaceBytes),
+                           "allocate a workspace", *why) &&
+                      keep_scratch(index, *why) &&
+                      done(*cublas, cublas->create(&context->handle), "start cuBLAS", *why);
+  return opened ? context.release() : nullptr;
 }
 
 void close(CudaContext* context) { delete context; }
 
-bool multiply(CudaContext* context, float* c, const float* a, const float* b, int rows, int columns,
-              int inner, CudaReason* why) {
+/// The calling thread works with this device from here on.
+bool choose(CudaContext* context, CudaReason* why) {
   *why = {};
-  const size_t m = static_cast<size_t>(rows);
-  const size_t n = static_cast<size_t>(columns);
-  const size_t k = static_cast<size_t>(inner);
-  if (!done(cudaSetDevice(context->index), "choose the device", *why)) return false;
-  const DeviceMemory on_device_a = copy_to_device(a, m * k, *why);
-  if (on_device_a == nullptr) return false;
-  const DeviceMemory on_device_b = copy_to_device(b, k * n, *why);
-  if (on_device_b == nullptr) return false;
-  const DeviceMemory on_device_c = allocate(m * n * sizeof(float), *why);
-  if (on_device_c == nullptr) return false;
-
-  // cuBLAS is column-major, where our arrays are their own transposes: c^T = b^T * a^T.
-  const float one = 1.0f;
-  const float zero = 0.0f;
-  return done(*context->cublas,
-              context->cublas->sgemm(context->handle, CUBLAS_OP_N, CUBLAS_OP_N, columns, rows,
-                                     inner, &one, static_cast<const float*>(on_device_b.get()),
-                                     columns, static_cast<const float*>(on_device_a.get()), inner,
-                                     &zero, static_cast<float*>(on_device_c.get()), columns),
-              "multiply", *why) &&
-         done(cudaMemcpy(c, on_device_c.get(), m * n * sizeof(float), cudaMemcpyDeviceToHost),
-              "multiply", *why);
+  return done(cudaSetDevice(context->index), "choose the device", *why);
 }
 
-constexpr CudaTable kTable = {describe, describe_device, open, close, multiply};
+void* allocate(CudaContext* context, size_t bytes, CudaReason* why) {
+  if (!choose(context, why)) return nullptr;
+  void* memory = nullptr;
+  size_t free = 0;
+  size_t total = 0;
+  cudaMemGetInfo(&free, &total);
+  const std::string what = "allocate " + std::to_string(bytes) + " bytes on the device, of which " +
+                           std::to_string(free) + " are free";
+  if (!done(cudaMalloc(&memory, bytes), what.c_str(), *why)) return nullptr;
+  if (!done(cudaMemsetAsync(memory, 0, bytes, context->stream), "clear memory", *why)) {
+    cudaFree(memory);
+    return nullptr;
+  }
+  return memory;
+}
+
+void release(CudaContext* context, void* memory) {
+  cudaSetDevice(context->index);
+  cudaFree(memory);
+}
+
+void* allocate_host(CudaContext* context, size_t bytes, CudaReason* why) {
+  if (!choose(context, why)) return nullptr;
+  void* memory = nullptr;
+  const std::string what = "allocate " + std::to_string(bytes) + " bytes of pinned memory";
+  if (!done(cudaMallocHost(&memory, bytes), what.c_str(), *why)) return nullptr;
+  return memory;
+}
+
+void release_host(CudaContext* context, void* memory) {
+  cudaSetDevice(context->index);
+  cudaFreeHost(memory);
+}
+
+bool upload(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why) {
+  // From pageable memory this returns once it is staged; pinned memory must not change meanwhile.
+  return choose(context, why) &&
+         done(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context->stream),
+              "copy to the device", *why);
+}
+
+bool synchronise(CudaContext* context, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaStreamSynchronize(context->stream), "wait for the device", *why);
+}
+
+bool download(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, context->stream),
+              "copy from the device", *why) &&
+         synchronise(context, why);
+}
+
+bool copy(CudaContext* context, void* to, const void* from, size_t bytes, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, context->stream),
+              "copy on the device", *why);
+}
+
+CudaEvent* make_event(CudaContext* context, CudaReason* why) {
+  if (!choose(context, why)) return nullptr;
+  std::unique_ptr<CudaEvent> event(new (std::nothrow) CudaEvent);
+  if (event == nullptr || !done(cudaEventCreateWithFlags(&event->event, cudaEventDisableTiming),
+                                "make an event", *why)) {
+    return nullptr;
+  }
+  return event.release();
+}
+
+void free_event(CudaEvent* event) { delete event; }
+
+bool mark(CudaContext* context, CudaEvent* event, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaEventRecord(event->event, context->stream), "mark an event", *why);
+}
+
+bool wait(CudaContext* context, const CudaEvent* event, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaStreamWaitEvent(context->stream, event->event, 0), "wait for an event", *why);
+}
+
+bool synchronise_event(CudaContext* context, const CudaEvent* event, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaEventSynchronize(event->event), "wait for an event", *why);
+}
+
+bool upload_later(CudaContext* context, void* to, const void* from, size_t bytes,
+                  const CudaEvent* after, CudaEvent* event, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaStreamWaitEvent(context->copies, after->event, 0), "wait for an event", *why) &&
+         done(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context->copies),
+              "copy to the device", *why) &&
+         done(cudaEventRecord(event->event, context->copies), "mark an event", *why);
+}
+
+bool begin_recording(CudaContext* context, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaStreamBeginCapture(context->stream, cudaStreamCaptureModeThreadLocal), "record",
+              *why);
+}
+
+CudaRecording* end_recording(CudaContext* context, CudaReason* why) {
+  if (!choose(context, why)) return nullptr;
+  cudaGraph_t graph = nullptr;
+  if (!done(cudaStreamEndCapture(context->stream, &graph), "record", *why)) return nullptr;
+  std::unique_ptr<CudaRecording> recording(new (std::nothrow) CudaRecording);
+  const bool made =
+      recording != nullptr &&
+      done(cudaGraphInstantiate(&recording->graph, graph, cudaGraphInstantiateFlagAutoFreeOnLaunch),
+           "record", *why);
+  cudaGraphDestroy(graph);
+  return made ? recording.release() : nullptr;
+}
+
+void free_recording(CudaRecording* recording) { delete recording; }
+
+bool replay(CudaContext* context, const CudaRecording* recording, CudaReason* why) {
+  return choose(context, why) &&
+         done(cudaGraphLaunch(recording->graph, context->stream), "replay a recording", *why);
+}
+
+template <typename Op>
+bool run_op(CudaContext* context, const Op* op, CudaReason* why) {
+  return choose(context, why) && run(*context, *op, *why);
+}
+
+constexpr CudaTable kTable = {describe,
+                              describe_device,
+                              open,
+                              close,
+                              allocate,
+                              release,
+                              allocate_host,
+                              release_host,
+                              upload,
+                              download,
+                              copy,
+                              synchronise,
+                              make_event,
+                              free_event,
+                              mark,
+                              wait,
+                              synchronise_event,
+                              upload_later,
+                              begin_recording,
+                              end_recording,
+                              free_recording,
+                              replay,
+#define KFCTL_ENTRY(Op) run_op<Op>,
+                              KFCTL_OPS(KFCTL_ENTRY)
+#undef KFCTL_ENTRY
+};
 
 }  // namespace
 }  // namespace kfctl

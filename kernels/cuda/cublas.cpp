@@ -11,7 +11,7 @@ namespace {
 
 #define KFCTL_TEXT_INNER(number) #number
 #define KFCTL_TEXT(number) KFCTL_TEXT_INNER(number)
-constexpr const char* kLibrary = "libcublas.so." KFCTL_TEXT(CUBLAS_VER_MAJOR);
+constexpr const char* kLibrary = "libcublasLt.so." KFCTL_TEXT(CUBLAS_VER_MAJOR);
 constexpr const char* kHint =
     "install cuBLAS " KFCTL_TEXT(CUBLAS_VER_MAJOR) " (NVIDIA's package libcublas-13-0, or the wheel "
     "nvidia-cublas), and put its directory into LD_LIBRARY_PATH if it is an unusual one";

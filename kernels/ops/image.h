@@ -84,7 +84,7 @@ struct PoolForward {
 /// multiplied by the derivative of the activation that made x (not kGelu), as in DenseBackward.
 struct PoolBackward {
   const float* dy = nullptr;
-  const int32_t* chosen = nullptr;  // kMax only
+  const int32_t* chosen = nullptr;  // kMax only: what PoolForward wrote
   const float* x = nullptr;         // only if `below` is not kIdentity
   float* dx = nullptr;
   ImageShape shape;

@@ -58,7 +58,8 @@ TEST_CASE("any number of threads gives the same bits") {
 }
 
 // A bfloat16 has 8 bits: a product of two is off by at most 2^-8 of its size, a sum of products
-// with random signs by much less of its own. fp32 would be off by 1e-13, a wrong tile by about 1.
+// with random signs by about as much of its own, whose square is 2e-5. A wrong tile is off by
+// about 1.
 TEST_CASE("products in bfloat16 agree with the reference to its precision") {
   if (!cpu::has_amx()) return;
   for (const OpCase& test : dense_cases(Precision::kBf16)) {

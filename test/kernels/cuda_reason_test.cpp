@@ -83,7 +83,7 @@ TEST_CASE("kernel_fails") {
 TEST_CASE("no_cublas") {
   const DeviceInfo info = first_cuda_device();
   CHECK(info.reason.starts_with("no cuBLAS: "));
-  CHECK(info.reason.ends_with("libcublas.so.13: file too short"));
+  CHECK(info.reason.ends_with("libcublasLt.so.13: file too short"));
   CHECK(info.hint.find("install cuBLAS") != std::string::npos);
 }
 

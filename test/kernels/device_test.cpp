@@ -44,7 +44,10 @@ TEST_CASE("the CPU is always listed first and computes") {
   REQUIRE(cpu.ok());
   const std::vector<float> a = {2.0f, 3.0f};
   std::vector<float> c(1);
-  REQUIRE(cpu.value()->multiply({a, a, c, 1, 1, 2}).ok());
+  REQUIRE(cpu.value()
+              ->run(DenseForward{
+                  .x = a.data(), .w = a.data(), .y = c.data(), .rows = 1, .in = 2, .out = 1})
+              .ok());
   CHECK(c[0] == 13.0f);
 }
 

@@ -1,70 +1,93 @@
-// What a device computes, against the reference on the CPU.
-#include <cmath>
-#include <cstdint>
+// Every op of a CUDA device against its reference, and what a device has beside its ops.
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "kernels/cpu/reference.h"
 #include "test/kernels/device_fixture.h"
+#include "test/kernels/op_cases.h"
 
 using namespace kfctl;
 
 namespace {
 
-/// Numbers in [-1, 1), the same on every machine.
-std::vector<float> numbers(size_t count, uint64_t seed) {
-  std::vector<float> values(count);
-  for (float& value : values) {
-    seed = seed * 6364136223846793005 + 1442695040888963407;
-    value = static_cast<float>(static_cast<int32_t>(seed >> 32)) * 0x1p-31f;
-  }
-  return values;
+using Contents = std::vector<std::vector<double>>;
+
+Contents on_device(const OpCase& test, Device& device) {
+  Side side(&device);
+  const Status status = test.on_device(side, device);
+  REQUIRE_MESSAGE(status.ok(), test.name, ": ", status.error().to_text());
+  return side.contents();
 }
 
-double error_of_product(Device& device, int rows, int columns, int inner) {
-  const size_t m = static_cast<size_t>(rows);
-  const size_t n = static_cast<size_t>(columns);
-  const size_t k = static_cast<size_t>(inner);
-  const std::vector<float> a = numbers(m * k, 1);
-  const std::vector<float> b = numbers(k * n, 2);
-  std::vector<float> got(m * n, NAN);
-  std::vector<float> want(m * n);
-  const Status status = device.multiply({a, b, got, rows, columns, inner});
-  REQUIRE_MESSAGE(status.ok(), status.error().to_text());
-  REQUIRE(multiply_reference({a, b, want, rows, columns, inner}).ok());
-  return normalised_error(got, want);
+Contents by_reference(const OpCase& test) {
+  Side side(nullptr);
+  REQUIRE(test.reference(side).ok());
+  return side.contents();
 }
 
 }  // namespace
 
-// Rounding of a float sum of k terms is below k * 2^-24 of the sum of their sizes, which for random
-// signs is about sqrt(k) times the sum: (257^1.5 * 2^-24)^2 = 6e-8 at the very worst. A product in
-// tf32, which has 10 bits, or with a transposed operand is far above.
-TEST_CASE_FIXTURE(DeviceTest, "a matrix product matches its reference") {
+TEST_CASE_FIXTURE(DeviceTest, "every op of CUDA agrees with its reference") {
   if (device() == nullptr) return;
-  CHECK(error_of_product(*device(), 1, 1, 1) < 1e-9);
-  CHECK(error_of_product(*device(), 3, 5, 7) < 1e-9);
-  CHECK(error_of_product(*device(), 127, 33, 257) < 1e-9);
-  CHECK(error_of_product(*device(), 512, 256, 64) < 1e-9);
+  for (const OpCase& test : op_cases()) {
+    const double error = greatest_error(on_device(test, *device()), by_reference(test));
+    CHECK_MESSAGE(error <= test.tolerance, test.name, ": ", error);
+  }
 }
 
-TEST_CASE_FIXTURE(DeviceTest, "the same product twice gives the same bits") {
+TEST_CASE_FIXTURE(DeviceTest, "the same op gives the same bits again on CUDA") {
   if (device() == nullptr) return;
-  const std::vector<float> a = numbers(64 * 300, 3);
-  const std::vector<float> b = numbers(300 * 96, 4);
-  std::vector<float> first(64 * 96);
-  std::vector<float> second(64 * 96);
-  REQUIRE(device()->multiply({a, b, first, 64, 96, 300}).ok());
-  REQUIRE(device()->multiply({a, b, second, 64, 96, 300}).ok());
-  CHECK(first == second);
+  for (const OpCase& test : op_cases()) {
+    const double error = greatest_error(on_device(test, *device()), on_device(test, *device()));
+    CHECK_MESSAGE(error == 0.0, test.name);
+  }
 }
 
-TEST_CASE_FIXTURE(DeviceTest,
-                  "a product with wrong shapes is refused, and the device goes on working") {
+// Operands with 10 or 8 bits: off by at most 2^-11 or 2^-8 of the size of what is summed.
+TEST_CASE_FIXTURE(DeviceTest, "products in less than fp32 agree to their precision on CUDA") {
   if (device() == nullptr) return;
-  const std::vector<float> a(4);
-  std::vector<float> c(4);
-  CHECK_FALSE(device()->multiply({a, a, c, 2, 2, 1 << 20}).ok());
-  CHECK(error_of_product(*device(), 8, 8, 8) < 1e-9);
+  for (const Precision precision : {Precision::kTf32, Precision::kFp16, Precision::kBf16}) {
+    for (const OpCase& test : dense_cases(precision)) {
+      const double error = greatest_error(on_device(test, *device()), by_reference(test));
+      CHECK_MESSAGE(error <= (precision == Precision::kBf16 ? 1e-4 : 1e-5), test.name, ": ", error);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(DeviceTest, "a recording on CUDA reads what was uploaded since") {
+  if (device() == nullptr) return;
+  const Result<Buffer> x = device()->allocate(sizeof(float));
+  const Result<Buffer> y = device()->allocate(sizeof(float));
+  REQUIRE(x.ok());
+  REQUIRE(y.ok());
+  const AddScaled add = {
+      .x = x.value().as<float>(), .y = y.value().as<float>(), .count = 1, .scale = 2.0f};
+  const auto recording = device()->record([&] { return device()->run(add); });
+  REQUIRE_MESSAGE(recording.ok(), recording.error().to_text());
+  for (const float value : {1.0f, 10.0f}) {
+    REQUIRE(device()->upload(x.value().as<float>(), &value, sizeof value).ok());
+    REQUIRE(device()->replay(*recording.value()).ok());
+  }
+  float sum = 0.0f;
+  REQUIRE(device()->download(&sum, y.value().as<float>(), sizeof sum).ok());
+  CHECK(sum == 22.0f);
+}
+
+TEST_CASE_FIXTURE(DeviceTest, "a copy beside the queue is waited for on CUDA") {
+  if (device() == nullptr) return;
+  const Result<Buffer> host = device()->allocate_host(sizeof(float));
+  const Result<Buffer> x = device()->allocate(sizeof(float));
+  const auto before = device()->make_event();
+  const auto copied = device()->make_event();
+  REQUIRE((host.ok() && x.ok() && before.ok() && copied.ok()));
+  *host.value().as<float>() = 3.0f;
+  REQUIRE(device()->mark(*before.value()).ok());
+  REQUIRE(device()
+              ->upload_later(x.value().as<float>(), host.value().as<float>(), sizeof(float),
+                             *before.value(), *copied.value())
+              .ok());
+  REQUIRE(device()->wait(*copied.value()).ok());
+  float got = 0.0f;
+  REQUIRE(device()->download(&got, x.value().as<float>(), sizeof got).ok());
+  CHECK(got == 3.0f);
 }

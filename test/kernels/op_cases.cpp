@@ -1,5 +1,6 @@
 #include "test/kernels/op_cases.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -101,6 +102,24 @@ struct ImageCase {
     return shape.images * window.down(shape.height) * window.across(shape.width);
   }
   int64_t taps() const { return window.height * window.width * shape.channels; }
+
+  /// What a max pool could have chosen: now the first, now the last pixel under each window.
+  std::vector<int32_t> some_choice() const {
+    std::vector<int32_t> chosen;
+    const int64_t across = window.across(shape.width);
+    for (int64_t i = 0; i < places() * shape.channels; ++i) {
+      const int64_t place = i / shape.channels % (window.down(shape.height) * across);
+      const int64_t top = place / across * window.stride - window.padding;
+      const int64_t left = place % across * window.stride - window.padding;
+      const bool first = i % 3 == 0;
+      const int64_t row =
+          first ? std::max<int64_t>(top, 0) : std::min(top + window.height, shape.height) - 1;
+      const int64_t column =
+          first ? std::max<int64_t>(left, 0) : std::min(left + window.width, shape.width) - 1;
+      chosen.push_back(static_cast<int32_t>(row * shape.width + column));
+    }
+    return chosen;
+  }
 };
 
 const ImageCase kImages[] = {
@@ -151,11 +170,10 @@ void add_images(std::vector<OpCase>& cases) {
                 .window = image.window,
                 .kind = kind};
           }));
-      const int32_t last = static_cast<int32_t>(image.shape.height * image.shape.width - 1);
       cases.push_back(
           make<PoolBackward>("PoolBackward " + pool + image.name(), kFp32, [=](Side& side) {
             return PoolBackward{.dy = side.floats(outputs),
-                                .chosen = side.ints(outputs, 0, last),
+                                .chosen = side.numbers(image.some_choice()),
                                 .x = side.floats(image.pixels()),
                                 .dx = side.floats(image.pixels()),
                                 .shape = image.shape,
@@ -580,6 +598,10 @@ int32_t* Side::ints(int64_t count, int32_t low, int32_t high) {
   std::vector<int32_t> values(static_cast<size_t>(count));
   const uint32_t range = static_cast<uint32_t>(high - low + 1);
   for (int32_t& value : values) value = low + static_cast<int32_t>(draw() % range);
+  return put(values, one_number<int32_t>);
+}
+
+int32_t* Side::numbers(const std::vector<int32_t>& values) {
   return put(values, one_number<int32_t>);
 }
 

@@ -21,6 +21,7 @@ class Side {
 
   float* floats(int64_t count, float low = -1.0f, float high = 1.0f);
   int32_t* ints(int64_t count, int32_t low, int32_t high);  // both included
+  int32_t* numbers(const std::vector<int32_t>& values);
   uint8_t* bytes(int64_t count);
   double* doubles(int64_t count);  // zeros
   int64_t* counts(int64_t count);  // zeros
