@@ -23,26 +23,34 @@ std::string memory_text(uint64_t bytes) {
   return text;
 }
 
+std::string peak_text(double gflops) {
+  if (gflops == 0.0) return "";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.0f GFLOP/s", gflops);
+  return text;
+}
+
 /// For programs: every fact, sizes in bytes.
 Table facts(const std::vector<DeviceInfo>& devices) {
-  Table table("deviceList", {"device", "present", "usable", "name", "memoryBytes", "units",
-                             "capability", "driver", "runtime", "reason", "hint"});
+  Table table("deviceList",
+              {"device", "present", "usable", "name", "memoryBytes", "units", "capability",
+               "driver", "runtime", "peakGflops", "peakBandwidthGBs", "reason", "hint"});
   for (const DeviceInfo& info : devices) {
     table.add({info.id(), info.present, info.usable(), info.name,
                static_cast<int64_t>(info.memory_bytes), info.units, info.capability, info.driver,
-               info.runtime, info.reason, info.hint});
+               info.runtime, info.peak_gflops, info.peak_bandwidth_gbs, info.reason, info.hint});
   }
   return table;
 }
 
 /// For people: what fits a line; reasons stand below the table.
 Table overview(const std::vector<DeviceInfo>& devices) {
-  Table table("deviceList",
-              {"device", "usable", "name", "memory", "units", "capability", "driver", "runtime"});
+  Table table("deviceList", {"device", "usable", "name", "memory", "units", "capability", "driver",
+                             "runtime", "fp32 peak"});
   for (const DeviceInfo& info : devices) {
     table.add({info.id(), info.usable() ? "yes" : "no", info.name, memory_text(info.memory_bytes),
                info.units == 0 ? Json("") : Json(info.units), info.capability, info.driver,
-               info.runtime});
+               info.runtime, peak_text(info.peak_gflops)});
   }
   return table;
 }

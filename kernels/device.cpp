@@ -47,6 +47,7 @@ std::string DeviceInfo::id() const {
 
 std::vector<DeviceInfo> list_devices(const Files& files, const DeviceOptions& options) {
   std::vector<DeviceInfo> devices = {describe_cpu(files)};
+  devices.front().peak_gflops = measure_cpu(devices.front());
   for (DeviceInfo& info : list_cuda_devices(files, options)) devices.push_back(std::move(info));
   return devices;
 }

@@ -30,8 +30,8 @@ struct DeviceInfo {
   std::string capability;  // CUDA's compute capability, "9.0"
   std::string driver;      // the CUDA version that the driver offers, "13.0"
   std::string runtime;     // what kfctl computes with: "CUDA 13.0, cuBLAS 13.1.0"
-  // What it could do at best, in fp32 products and in reading its memory: by its clocks for CUDA,
-  // measured for some milliseconds for the CPU. 0 if unknown.
+  // What it could do at best, in fp32 products and in reading its memory; 0 if unknown. For CUDA by
+  // its clocks; for the CPU the products as list_devices measured them, for some milliseconds.
   double peak_gflops = 0.0;
   double peak_bandwidth_gbs = 0.0;
   std::string reason;  // why it cannot be used; empty if it can

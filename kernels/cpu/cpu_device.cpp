@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/context.h"
 #include "kernels/cpu/isa.h"
+#include "kernels/cpu/team.h"
 
 namespace kfctl {
 namespace {
@@ -97,6 +98,7 @@ class CpuDevice : public Device {
   Status submit(const Op& op) override { \
     KF_DO(check_precision(op));          \
     return later([this, op] {            \
+      const cpu::FlushTiny flush;        \
       table_.run_##Op(op, context_);     \
       return Status(Ok{});               \
     });                                  \

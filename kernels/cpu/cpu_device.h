@@ -14,6 +14,10 @@ namespace kfctl {
 /// machine, or of the control group if that is less. `root` is "/" but in tests.
 DeviceInfo describe_cpu(const Files& files, std::string_view root = "/");
 
+/// Billions of floating point operations per second in a product that fits the cache, on as many
+/// threads as `info` has units: the fastest of some, which take some milliseconds.
+double measure_cpu(const DeviceInfo& info);
+
 /// Computes with `threads` threads, or with info.units if that is 0.
 std::unique_ptr<Device> open_cpu(const DeviceInfo& info, int threads);
 

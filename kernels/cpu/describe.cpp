@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "base/thread_pool.h"
@@ -55,6 +58,29 @@ DeviceInfo describe_cpu(const Files& files, std::string_view root) {
   const cpu::OpTable& table = *cpu::op_tables().front();
   info.runtime = std::string("kfctl's kernels, ") + table.name;
   return info;
+}
+
+double measure_cpu(const DeviceInfo& info) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int64_t kSize = 384;
+  constexpr int kTimes = 8;
+  const std::vector<float> ones(static_cast<size_t>(kSize * kSize), 1.0f);
+  std::vector<float> product(ones.size());
+  const DenseForward op = {.x = ones.data(),
+                           .w = ones.data(),
+                           .y = product.data(),
+                           .rows = kSize,
+                           .in = kSize,
+                           .out = kSize};
+  cpu::Context context(info.units);
+  double fastest = 0.0;
+  for (int i = 0; i < kTimes; ++i) {
+    const Clock::time_point start = Clock::now();
+    cpu::op_tables().front()->run_DenseForward(op, context);
+    const std::chrono::duration<double> seconds = Clock::now() - start;
+    fastest = std::max(fastest, 2.0 * kSize * kSize * kSize / seconds.count());
+  }
+  return fastest * 1e-9;
 }
 
 }  // namespace kfctl

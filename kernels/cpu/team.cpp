@@ -14,6 +14,13 @@ constexpr uint64_t kCountMask = 0xffffffff;
 
 }  // namespace
 
+FlushTiny::FlushTiny() : before_(_mm_getcsr()) {
+  constexpr uint32_t kResultsAndOperands = 0x8040;  // FTZ and DAZ
+  _mm_setcsr(before_ | kResultsAndOperands);
+}
+
+FlushTiny::~FlushTiny() { _mm_setcsr(before_); }
+
 Team::Team(int threads) {
   for (int worker = 1; worker < threads; ++worker) {
     workers_.emplace_back([this, worker] { serve(worker); });
@@ -70,6 +77,7 @@ bool Team::wait_for_work(uint32_t seen) const {
 }
 
 void Team::serve(int worker) {
+  const FlushTiny flush;
   uint32_t seen = 0;
   while (!ending_.load(std::memory_order_acquire)) {
     if (wait_for_work(seen)) seen = job_.load(std::memory_order_acquire);

@@ -14,6 +14,19 @@
 
 namespace kfctl::cpu {
 
+/// While it lives, this thread takes numbers below 2^-126 for 0. Moments of weights whose gradient
+/// is 0 shrink until they are such numbers and would stay so for ever, at a hundred times the cost.
+class FlushTiny {
+ public:
+  FlushTiny();
+  ~FlushTiny();
+  FlushTiny(const FlushTiny&) = delete;
+  FlushTiny& operator=(const FlushTiny&) = delete;
+
+ private:
+  uint32_t before_;
+};
+
 class Team {
  public:
   using Work = void (*)(void* closure, int64_t piece, int worker);

@@ -1,16 +1,17 @@
 // Measures the kernels on a device, for scripts/bench kernels: training steps of fully connected
 // networks as PyTorch would take them (test/kernels/bench_torch.py), and single products.
 //
-//   kfctl_kernels_bench steps|products DEVICE THREADS SECONDS
+//   kfctl_kernels_bench steps|products DEVICE THREADS SECONDS [NAME]
 //
-// Prints one line per measurement: name, value, unit, separated by tabs; the fastest of many
-// rounds.
+// With NAME only the networks whose name contains it. Prints one line per measurement: name, value,
+// unit, separated by tabs; the fastest of many rounds.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
+
+#include <time.h>
 
 #include "base/files.h"
 #include "kernels/device.h"
@@ -18,7 +19,7 @@
 namespace kfctl {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+clockid_t clock_used = CLOCK_MONOTONIC;
 
 [[noreturn]] void fail(const Error& error) {
   std::fprintf(stderr, "%s\n", error.to_text().c_str());
@@ -35,8 +36,10 @@ T must(Result<T> result) {
   return std::move(result).value();
 }
 
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double now() {
+  timespec time = {};
+  clock_gettime(clock_used, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 template <typename T>
@@ -86,10 +89,10 @@ class Network {
   /// Examples per second over some twenty milliseconds of steps.
   double round() {
     constexpr double kSeconds = 0.02;
-    const Clock::time_point start = Clock::now();
+    const double start = now();
     double seconds = 0.0;
     int64_t examples = 0;
-    for (; seconds < kSeconds; seconds = since(start)) {
+    for (; seconds < kSeconds; seconds = now() - start) {
       must(device_.upload(state_.as<StepState>(), &now_, sizeof now_));
       must(device_.replay(*recording_));
       must(device_.synchronise());
@@ -199,11 +202,11 @@ class Network {
 /// The fastest of rounds that take `seconds` together.
 template <typename Round>
 double fastest(double seconds, const Round& round) {
-  const Clock::time_point start = Clock::now();
+  const double start = now();
   double best = 0.0;
   do {
     best = std::max(best, round());
-  } while (since(start) < seconds);
+  } while (now() - start < seconds);
   return best;
 }
 
@@ -212,7 +215,7 @@ constexpr struct {
   const char* name;
 } kPrecisions[] = {{Precision::kFp32, "fp32"}, {Precision::kBf16, "bf16"}};
 
-void measure_steps(Device& device, double seconds) {
+void measure_steps(Device& device, double seconds, const std::string& only) {
   const struct {
     const char* name;
     std::vector<int64_t> widths;
@@ -222,10 +225,13 @@ void measure_steps(Device& device, double seconds) {
                   {"784-512-256-10 batch 1024", {784, 512, 256, 10}, 1024}};
   for (const auto& network : networks) {
     for (const auto& [precision, precision_name] : kPrecisions) {
-      if (!device.precision_reason(precision).empty()) continue;
+      const std::string name = std::string(network.name) + " " + precision_name;
+      if (!device.precision_reason(precision).empty() || name.find(only) == std::string::npos) {
+        continue;
+      }
       Network trained(device, network.widths, network.batch, precision);
       const double rate = fastest(seconds, [&] { return trained.round(); });
-      std::printf("%s %s\t%.0f\texamples/s\n", network.name, precision_name, rate);
+      std::printf("%s\t%.0f\texamples/s\n", name.c_str(), rate);
       std::fflush(stdout);
     }
   }
@@ -251,10 +257,10 @@ void measure_products(Device& device, double seconds) {
       const double flops = 2.0 * static_cast<double>(rows * in * out);
       const int repeats = static_cast<int>(std::max(1.0, 1e8 / flops));
       const double rate = fastest(seconds, [&] {
-        const Clock::time_point start = Clock::now();
+        const double start = now();
         for (int i = 0; i < repeats; ++i) must(device.run(op));
         must(device.synchronise());
-        return flops * repeats / since(start);
+        return flops * repeats / (now() - start);
       });
       std::printf("%lldx%lldx%lld %s\t%.1f\tGFLOP/s\n", static_cast<long long>(rows),
                   static_cast<long long>(in), static_cast<long long>(out), precision_name,
@@ -269,16 +275,19 @@ void measure_products(Device& device, double seconds) {
 
 int main(int argc, char** argv) {
   using namespace kfctl;
-  if (argc != 5) {
-    std::fprintf(stderr, "kfctl_kernels_bench steps|products DEVICE THREADS SECONDS\n");
+  if (argc != 5 && argc != 6) {
+    std::fprintf(stderr, "kfctl_kernels_bench steps|products DEVICE THREADS SECONDS [NAME]\n");
     return 2;
   }
   const DiskFiles files;
   const std::unique_ptr<Device> device =
       must(open_device(argv[2], files, {.threads = std::atoi(argv[3])}));
+  if (device->info().kind == DeviceKind::kCpu && std::atoi(argv[3]) == 1) {
+    clock_used = CLOCK_PROCESS_CPUTIME_ID;
+  }
   const double seconds = std::atof(argv[4]);
   if (std::string_view(argv[1]) == "steps") {
-    measure_steps(*device, seconds);
+    measure_steps(*device, seconds, argc == 6 ? argv[5] : "");
   } else {
     measure_products(*device, seconds);
   }

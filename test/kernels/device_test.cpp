@@ -1,5 +1,6 @@
 #include "kernels/device.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <doctest/doctest.h>
@@ -126,4 +127,23 @@ TEST_CASE("an op that is wrong is refused by its name, in a recording too") {
   CHECK(recording.error().message == "Fill: an array that it needs is missing");
   REQUIRE(cpu.run(Fill{.y = &value, .count = 1, .value = 2.0f}).ok());  // no longer recording
   CHECK(value == 2.0f);
+}
+
+TEST_CASE("numbers too small to be normal are zero on every thread of the CPU, and nowhere else") {
+  const DiskFiles files;
+  DeviceOptions options;
+  options.threads = 3;
+  const Result<std::unique_ptr<Device>> opened = open_device("cpu", files, options);
+  REQUIRE(opened.ok());
+  std::vector<float> values(100000, 1e-30f);
+  REQUIRE(opened.value()
+              ->run(AddScaled{.x = values.data(),
+                              .y = values.data(),
+                              .count = 100000,
+                              .scale = 1e-10f,
+                              .keep = 0.0f})
+              .ok());
+  CHECK(std::count(values.begin(), values.end(), 0.0f) == 100000);
+  volatile float small = 1e-30f;
+  CHECK(small * 1e-10f > 0.0f);
 }

@@ -93,6 +93,17 @@ KFCTL_INLINE int64_t part_begin(int64_t depth, int64_t part, int64_t parts) {
   return depth * part / parts;
 }
 
+/// `count` neighbours of each of `depth` rows, a tile's rows apart in `to`.
+void copy_together(const float* from, int64_t stride, int64_t depth, int64_t count, float* to) {
+  for (int64_t k = 0; k < depth; ++k, from += stride, to += kTileRows) {
+    if (count == kTileRows) {
+      memcpy(to, from, kTileRows * sizeof(float));  // of a size that the compiler knows
+    } else {
+      for (int64_t i = 0; i < count; ++i) to[i] = from[i];
+    }
+  }
+}
+
 void pack_panel(const Matrix& b, int64_t column, int64_t columns, int64_t begin, int64_t end,
                 int64_t width, float* to) {
   const int64_t real = smaller(width, columns - column);
@@ -178,9 +189,7 @@ void multiply_rows(const Matrix& a, const float* packed_b, float* c, int64_t c_s
           a.transposed ? a.data + begin * a.stride + first : a.data + first * a.stride + begin;
       int64_t stride = a.stride;
       if (copy) {
-        for (int64_t k = 0; k < here; ++k) {
-          for (int64_t i = 0; i < count; ++i) copied[k * kTileRows + i] = from[k * stride + i];
-        }
+        copy_together(from, stride, here, count, copied);
         from = copied;
         stride = kTileRows;
       }
