@@ -29,7 +29,8 @@ class Applier {
       : place_(place),
         now_(std::move(situation)),
         options_(options),
-        schedule_(graph),
+        graph_(graph),
+        schedule_(graph_),
         definitions_(place, options.ready_timeout_ms),
         ready_(place, now_.discovery, options.wait_timeout_ms),
         results_(now_.planned.size()),
@@ -52,6 +53,11 @@ class Applier {
       KF_DO(make_namespace());
       // The set's parent is written before any member, but it may live in a namespace of ours.
       parent_waits_for_ = parent_namespace();
+      if (parent_waits_for_ && !graph_.needs(*parent_waits_for_).empty()) {
+        return project_error(now_.planned[*parent_waits_for_].id.full_text() +
+                                 ": the environment's own namespace cannot wait for other objects",
+                             "take its depends-on annotation away");
+      }
       if (!parent_waits_for_) KF_DO(grow_set());
     }
     advance();
@@ -331,6 +337,7 @@ class Applier {
   const Workplace& place_;
   Situation now_;
   ApplyOptions options_;
+  Graph graph_;
   Schedule schedule_;
   DefinitionWait definitions_;
   ReadyWait ready_;

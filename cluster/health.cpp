@@ -7,6 +7,7 @@
 #include "base/object.h"
 #include "cluster/credentials.h"
 #include "cluster/health_rules.h"
+#include "cluster/plan.h"
 
 namespace kfctl {
 namespace {
@@ -127,8 +128,7 @@ HealthReport custom_health(const Json& object, const ObjectId& id, const HealthC
   const std::string_view group = id.group();
   const Json* const status = object.find("status");
   const bool silent = status == nullptr || !status->is_object() || status->members().empty();
-  const bool custom = group.find('.') != std::string_view::npos && !group.ends_with(".k8s.io");
-  if (custom && silent && age_of(object, context) < kUnseenSeconds) {
+  if (is_custom(id) && silent && age_of(object, context) < kUnseenSeconds) {
     return in_progress("has no status yet");
   }
   if (!is_kubeflow(group)) return current();

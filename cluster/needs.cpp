@@ -38,14 +38,6 @@ bool is_policy(const ObjectId& id) {
          (id.group().empty() && (id.kind == "ResourceQuota" || id.kind == "LimitRange"));
 }
 
-// Kubernetes' own groups are one word, perhaps before ".k8s.io", but for a few.
-bool is_built_in(const ObjectId& id) {
-  std::string_view group = id.group();
-  if (group == kRbac || group.ends_with(".apiserver.k8s.io")) return true;
-  if (group.ends_with(".k8s.io")) group.remove_suffix(std::string_view(".k8s.io").size());
-  return group.find('.') == std::string_view::npos;
-}
-
 std::string cycle_text(const std::vector<size_t>& cycle,
                        const std::vector<PlannedObject>& objects) {
   std::vector<std::string> names;
@@ -98,7 +90,7 @@ class Rules {
       if (id.group() == kAdmission) {
         graph_.add(i, built_in, Gate::kTried);
         if (is_webhooks(id)) add_intercepted(i);
-      } else if (is_built_in(id)) {
+      } else if (!is_custom(id)) {
         graph_.add(built_in, i, Gate::kTried);
       }
     }
@@ -253,7 +245,7 @@ class Rules {
     }
     for (size_t j = 0; j < objects_.size(); ++j) {
       const ObjectId& id = objects_[j].id;
-      if (is_built_in(id)) continue;
+      if (!is_custom(id)) continue;
       const bool named = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) {
         return kind.first == id.group() &&
                (kind.second == "*" || kind.second == objects_[j].resource.resource);
@@ -318,7 +310,7 @@ void add_removal_order(const std::vector<PlannedObject>& objects, Graph& graph) 
   const size_t served = graph.add_milestone();
   for (size_t i = 0; i < objects.size(); ++i) {
     const ObjectId& id = objects[i].id;
-    if (!is_built_in(id)) graph.add(i, workloads, Gate::kApplied);
+    if (is_custom(id)) graph.add(i, workloads, Gate::kApplied);
     if (makes_pods(id)) {
       graph.add(workloads, i, Gate::kApplied);
       if (objects[i].object.find("spec") == nullptr) graph.add(i, served, Gate::kApplied);

@@ -91,6 +91,13 @@ bool is_definition(const ObjectId& id) {
   return id.kind == "CustomResourceDefinition" && id.group() == "apiextensions.k8s.io";
 }
 
+bool is_custom(const ObjectId& id) {
+  std::string_view group = id.group();
+  if (group == "rbac.authorization.k8s.io" || group.ends_with(".apiserver.k8s.io")) return false;
+  if (group.ends_with(".k8s.io")) group.remove_suffix(std::string_view(".k8s.io").size());
+  return group.find('.') != std::string_view::npos;
+}
+
 bool defines(const PlannedObject& definition, const PlannedObject& object) {
   // A definition's name is RESOURCE.GROUP, always.
   return is_definition(definition.id) &&

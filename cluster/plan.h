@@ -34,6 +34,10 @@ Result<std::vector<PlannedObject>> plan_objects(const std::vector<Json>& objects
 /// True for a CustomResourceDefinition.
 bool is_definition(const ObjectId& id);
 
+/// True for kinds that Kubernetes itself does not have, told by their group: its own groups are one
+/// word, perhaps before ".k8s.io", but for a few.
+bool is_custom(const ObjectId& id);
+
 /// True if `definition` is the one that brings the kind of `object`.
 bool defines(const PlannedObject& definition, const PlannedObject& object);
 

@@ -25,9 +25,7 @@ std::vector<KindName> part_kinds(const PlannedObject& object) {
   if (id.group() == "batch" && id.kind == "CronJob") return {kJobs, kPods};
   if (id.kind == "Pod" && id.group().empty()) return {};
   if (makes_pods(id)) return {kPods};
-  const bool custom = id.group().find('.') != std::string_view::npos &&
-                      !id.group().ends_with(".k8s.io") && object.resource.namespaced;
-  if (!custom) return {};
+  if (!is_custom(id) || !object.resource.namespaced) return {};
   return {{"apps", "StatefulSet"}, {"apps", "Deployment"}, kReplicaSets, kJobs, kPods};
 }
 

@@ -219,6 +219,21 @@ TEST_CASE_FIXTURE(LiveTest, "a namespace among the objects comes first and is de
   CHECK(kubectl({"get", "namespace", ns, "--ignore-not-found", "-o", "name"}) == "");
 }
 
+TEST_CASE_FIXTURE(LiveTest, "the environment's own namespace waits for nothing") {
+  std::vector<Json> all = {config_map("a", "1")};
+  all.push_back(objects("{apiVersion: v1, kind: Namespace, metadata: {name: " + ns +
+                        ", annotations: {kfctl.io/depends-on: PriorityClass/first}}}")[0]);
+  all.push_back(
+      objects("{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: "
+              "first}, value: 1}")[0]);
+  ApplyOptions recorded;
+  recorded.apply_set = "kfctl.app.test";
+  const Result<ClusterReport> report = open()->apply(all, recorded, {});
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.error().message ==
+        "Namespace/" + ns + ": the environment's own namespace cannot wait for other objects");
+}
+
 TEST_CASE_FIXTURE(LiveTest, "interrupted work says what is done") {
   const std::unique_ptr<Session> session = open();
   std::vector<Json> web = objects(kWeb);
