@@ -66,9 +66,6 @@ Result<Evaluated> evaluate(const Args& args, World& world, const Model& model) {
 }
 
 Status run(const Args& args, Console& console, World& world) {
-  if (args.has("label")) {
-    return usage_error("the label is that of the model; --label cannot change it");
-  }
   KF_TRY(const Model model, load_model(world.files, args.word(0)));
   KF_TRY(const Evaluated result, evaluate(args, world, model));
   if (args.has("report")) {

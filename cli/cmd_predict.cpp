@@ -28,10 +28,6 @@ Status predict(const Args& args, Console& console, World& world) {
   options.keys = args.values("key");
   options.probabilities = args.has("probabilities");
   if (options.files.empty()) return usage_error("no data is given", "--data FILE names it");
-  for (const std::string flag : {"label", "labels"}) {
-    if (args.has(flag))
-      return usage_error("--" + flag + " has no meaning here: nothing is compared");
-  }
   KF_TRY(options.output, output_format(path));
   KF_TRY(options.limit_rows, row_limit(args));
   KF_TRY(const Model model, load_model(world.files, args.word(0)));

@@ -9,18 +9,21 @@ constexpr Flag kData[] = {
      .help = "data to read: a file, or a quoted pattern such as 'part-*.csv.gz'",
      .repeats = true,
      .completes = Completes::kFile},
-    {.name = "labels",
-     .value = "FILE",
-     .help = "the labels of data that hold none, such as IDX and NPY",
-     .repeats = true,
-     .completes = Completes::kFile},
-    {.name = "label", .value = "COLUMN", .help = "the column to learn"},
     {.name = "format",
      .value = "NAME",
      .help = "format of the data",
      .choices = "auto|csv|tsv|jsonl|libsvm|idx|npy|npz|tfrecord",
      .otherwise = "auto: by name and content"},
     {.name = "limit-rows", .value = "N", .help = "read no more than the first N rows"},
+};
+
+constexpr Flag kLabel[] = {
+    {.name = "labels",
+     .value = "FILE",
+     .help = "the labels of data that hold none, such as IDX and NPY",
+     .repeats = true,
+     .completes = Completes::kFile},
+    {.name = "label", .value = "COLUMN", .help = "the column to learn"},
 };
 
 constexpr Flag kModel[] = {
@@ -87,6 +90,7 @@ constexpr ConfigFlag kConfigFlags[] = {
 }  // namespace
 
 const FlagGroup kDataFlags = {"Data flags", kData};
+const FlagGroup kLabelFlags = {"Label flags", kLabel};
 const FlagGroup kModelFlags = {"Training flags", kModel};
 const FlagGroup kDeviceFlags = {"Device flags", kDevice};
 

@@ -5,7 +5,8 @@
 
 namespace kfctl {
 
-extern const FlagGroup kDataFlags;  // which data: --data, --labels, --label, --format, --limit-rows
+extern const FlagGroup kDataFlags;   // which data: --data, --format, --limit-rows
+extern const FlagGroup kLabelFlags;  // where the truth is: --labels, --label
 extern const FlagGroup kModelFlags;  // the fields of a training's config that have flags, and --set
 extern const FlagGroup kDeviceFlags;  // --device
 
@@ -15,7 +16,7 @@ struct ConfigFlag {
   std::string_view field;
 };
 
-/// Those of kDataFlags and kModelFlags; --set, which names its field itself, left out.
+/// Those of kDataFlags, kLabelFlags and kModelFlags; --set, which names its field itself, left out.
 std::span<const ConfigFlag> config_flags();
 
 }  // namespace kfctl

@@ -15,7 +15,7 @@ namespace kfctl {
 class Console;
 
 /// The config in the file that the command names (jsonnet, YAML or JSON; none is an empty one),
-/// then its flags, then --set. REQUIRES: kDataFlags and kModelFlags.
+/// then its flags, then --set. REQUIRES: kDataFlags, kLabelFlags and kModelFlags.
 /// Errors: kProject for a wrong file, with the place; kUsage for a wrong flag.
 Result<TrainConfig> gather_config(const Args& args, Console& console, World& world);
 

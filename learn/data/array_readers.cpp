@@ -63,6 +63,12 @@ double element(const Array& array, size_t index) {
 // Checks the sizes and makes a frame of one column.
 Result<Frame> frame_of(const Array& array, const std::string& path, const std::string& name) {
   if (array.shape.empty()) return project_error(path + ": a single number is no data set");
+  for (size_t i = 1; i < array.shape.size(); ++i) {
+    if (array.shape[i] == 0 || array.shape[i] > INT32_MAX) {
+      return project_error(path + ": dimension " + std::to_string(i) + " has size " +
+                           std::to_string(array.shape[i]));
+    }
+  }
   size_t elements = 1;
   for (const size_t size : array.shape) {
     if (size != 0 && elements > kMostElements / size) {
@@ -87,10 +93,6 @@ Result<Frame> frame_of(const Array& array, const std::string& path, const std::s
   }
   column.kind = ColumnKind::kTensor;
   for (size_t i = 1; i < array.shape.size(); ++i) {
-    if (array.shape[i] == 0 || array.shape[i] > INT32_MAX) {
-      return project_error(path + ": dimension " + std::to_string(i) + " has size " +
-                           std::to_string(array.shape[i]));
-    }
     column.tensor.shape.push_back(static_cast<int>(array.shape[i]));
   }
   column.tensor.is_bytes = array.type == 'u' && array.size == 1;

@@ -167,13 +167,11 @@ Status CsvReader::header() {
   KF_DO(walk());
   if (records_.empty()) return project_error(path_ + ": no record in the file");
   const Record& record = records_.front();
-  const size_t count =
-      records_.size() > 1 ? records_[1].first - record.first : scan_.ends.size() - record.first;
+  size_t count = 1;
+  while (text_[scan_.ends[record.first + count - 1]] != '\n') ++count;
   bool is_header = options_.header != "no";
   std::vector<std::string> names;
   for (size_t i = 0; i < count; ++i) {
-    if (text_[scan_.ends[record.first + i]] == '\n' && i + 1 < count)
-      break;  // an empty line follows
     std::string scratch;
     std::string_view content;
     if (!unquote_cell(cell(record, i), scratch, content)) {

@@ -15,6 +15,11 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{8} << 30;  // of the dense matrix
 
+// What a dense matrix may take for a file of `bytes`: much more means that it is nearly empty.
+size_t dense_limit(size_t bytes) {
+  return std::min(kMostBytes, std::max(size_t{64} << 20, bytes * 1000));
+}
+
 struct Entry {
   uint32_t row;
   uint32_t index;
@@ -85,7 +90,7 @@ Result<Frame> read_libsvm(std::string_view text, const std::string& path, size_t
   const size_t found = sparse.entries.empty() ? 1 : sparse.largest - base + size_t{1};
   if (width == 0) width = found;
   const size_t rows = sparse.labels.size();
-  if (width > kMostBytes / sizeof(float) / std::max<size_t>(rows, 1)) {
+  if (width > dense_limit(text.size()) / sizeof(float) / std::max<size_t>(rows, 1)) {
     return project_error(path + ": " + std::to_string(rows) + " rows of " + std::to_string(width) +
                          " features are too much for a dense matrix");
   }

@@ -61,6 +61,9 @@ TEST_CASE("IDX: images are a tensor of bytes, one dimension is a label") {
 
 TEST_CASE("IDX: a file that is too short or none at all is refused") {
   CHECK(read_error(images().substr(0, 18), "i.idx") == "i.idx: 2 bytes of data where 4 belong");
+  // 2^31 rows of nothing must not cost memory.
+  CHECK(read_error(std::string("\0\0\x08\x02\x80\0\0\0\0\0\0\0", 12), "i.idx") ==
+        "i.idx: dimension 1 has size 0");
   CHECK(read_error("hello", "i.idx") == "i.idx: this is no IDX file");
 }
 

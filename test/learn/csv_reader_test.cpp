@@ -34,6 +34,14 @@ TEST_CASE("missing values are NaN in numbers and empty in text") {
   CHECK(frame.columns[1].text[1].empty());
 }
 
+TEST_CASE("an empty line behind a header of one column") {
+  const Frame frame = read_text("a-b\n\n0\n2\n", "e.csv").value();
+  CHECK(frame.names() == std::vector<std::string>{"a-b"});
+  CHECK(frame.columns[0].numbers == std::vector<double>{0, 2});
+  CHECK(read_error("a-b\n\n0,\"\n2,0,\"\n2,\n", "e.csv") ==
+        "e.csv:3: 2 cells where 1 are expected");
+}
+
 TEST_CASE("errors name file, line and column") {
   CHECK(read_error("a,b\n1,2\n3\n", "r.csv") == "r.csv:3: 1 cell where 2 are expected");
   CHECK(read_error("a,b\n\"x\ny\",2\n3,4,5\n", "r.csv") == "r.csv:4: 3 cells where 2 are expected");

@@ -35,6 +35,8 @@ TEST_CASE("libsvm: indices from 1, comments, what is absent is zero") {
   CHECK(frame.find("features")->tensor.floats == std::vector<float>{0.5F, 0, 2, 0, 1, 0});
   CHECK(read_error("1 3:1 2:1\n", "s.svm") == "s.svm:1: indices have to ascend");
   CHECK(read_error("1 x:1\n", "s.svm") == "s.svm:1: 'x:1' is not INDEX:NUMBER");
+  CHECK(read_error("1 4000000000:1\n", "s.svm").find("too much for a dense matrix") !=
+        std::string::npos);
   CHECK(read_error("1 1:1\nx 1:1\n", "s.svm") == "s.svm:2: the label 'x' is not a number");
 }
 
