@@ -2,15 +2,20 @@
 // from what the survey has seen. Sends nothing itself.
 #pragma once
 
+#include <string_view>
+
 #include "cluster/live.h"
 #include "cluster/plan.h"
 #include "cluster/schema/facts.h"
 
 namespace kfctl {
 
+/// On an object of the app: once it is on the server, it is never changed again.
+inline constexpr std::string_view kCreateOnlyAnnotation = "kfctl.io/create-only";
+
 enum class Decision {
   kApply,  // the server is asked, by an apply or its dry run
-  kLeave,  // the server has it exactly so: nothing needs to be sent
+  kLeave,  // nothing is sent: the server has it exactly so, or it is only ever created
 };
 
 /// Belongs to one thread.

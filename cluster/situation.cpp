@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cluster/replicas.h"
 #include "cluster/session.h"
 
 namespace kfctl {
@@ -71,6 +72,7 @@ Result<Situation> look(const Workplace& place, Discovery kinds, const std::vecto
     }
   }
   KF_TRY(out.live, fetch_live(place.client, out.planned));
+  leave_replicas(out.planned, out.live);
   KF_DO(find_missing(place, out));
   return out;
 }

@@ -252,3 +252,34 @@ TEST_CASE_FIXTURE(LiveTest, "interrupted work says what is done") {
       " of 4 objects are done; running the command again completes the work"));
   CHECK(kubectl({"get", "deployment", "web", "--ignore-not-found", "-o", "name"}) == "");
 }
+
+TEST_CASE_FIXTURE(LiveTest, "a create-only object is made once and never changed") {
+  Json map = config_map("once", "1");
+  map["metadata"]["annotations"]["kfctl.io/create-only"] = "true";
+  CHECK(actions(apply({map})) == "created ConfigMap/once");
+  map["data"]["key"] = "2";
+  CHECK(diff({map}).empty());
+  ApplyOptions force;
+  force.force_conflicts = true;
+  CHECK(actions(apply({map}, force)) == "unchanged ConfigMap/once");
+  CHECK(kubectl({"get", "configmap", "once", "-o", "jsonpath={.data.key}"}) == "1");
+}
+
+TEST_CASE_FIXTURE(LiveTest, "an autoscaler's number of replicas survives an apply") {
+  std::vector<Json> all = objects(kWeb);
+  apply(all);
+  const std::vector<Json> scaler = objects(R"(
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 5
+)");
+  all.push_back(scaler[0]);
+  // As the autoscaler does it, though under the name of kubectl.
+  kubectl({"scale", "deployment/web", "--replicas=4"});
+  all[0]["spec"]["replicas"] = 2;
+  CHECK_FALSE(apply(all).failure());
+  CHECK(kubectl({"get", "deployment", "web", "-o", "jsonpath={.spec.replicas}"}) == "4");
+}
