@@ -21,6 +21,7 @@ Result<Plan> plan(const Args& args, Console& console, World& world) {
   TargetOptions options;
   options.prune = args.has("prune");
   options.force_conflicts = args.has("force-conflicts");
+  options.adopt = args.has("adopt");
   KF_TRY(DiffReport report, target->diff(options, event_printer(console, false)));
   return Plan{std::move(report), "'" + deployment.environment.name + "', " + target->describe()};
 }

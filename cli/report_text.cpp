@@ -10,9 +10,9 @@
 namespace kfctl {
 namespace {
 
-constexpr Action kActions[] = {Action::kCreated, Action::kConfigured, Action::kPruned,
-                               Action::kDeleted, Action::kUnchanged,  Action::kAbsent,
-                               Action::kFailed,  Action::kSkipped};
+constexpr Action kActions[] = {Action::kCreated, Action::kConfigured, Action::kRecreated,
+                               Action::kPruned,  Action::kDeleted,    Action::kUnchanged,
+                               Action::kAbsent,  Action::kFailed,     Action::kSkipped};
 
 std::string coloured(Action action, const Style& style) {
   const std::string_view name = action_name(action);
@@ -21,6 +21,7 @@ std::string coloured(Action action, const Style& style) {
       return style.green(name);
     case Action::kConfigured:
       return style.yellow(name);
+    case Action::kRecreated:
     case Action::kPruned:
     case Action::kDeleted:
     case Action::kFailed:

@@ -22,6 +22,7 @@ class ClusterTarget : public Target {
   Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) override {
     DiffOptions diff;
     diff.force_conflicts = options.force_conflicts;
+    diff.adopt = options.adopt;
     diff.apply_set = apply_set();
     diff.prune = options.prune;
     return session_->diff(deployment_.objects, diff, on_event);
@@ -32,6 +33,9 @@ class ClusterTarget : public Target {
     ApplyOptions apply;
     apply.dry_run = options.dry_run;
     apply.force_conflicts = options.force_conflicts;
+    apply.adopt = options.adopt;
+    apply.max_prune = options.max_prune;
+    apply.recreate = options.recreate;
     apply.apply_set = apply_set();
     apply.prune = options.prune;
     apply.partial = !deployment_.components.empty();

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,13 @@ Result<Deployment> load_deployment(const Args& args, Console& console, const Wor
 struct TargetOptions {
   bool dry_run = false;
   bool prune = false;
-  bool force_conflicts = false;  // clusters only
-  bool wait = true;              // for deleted objects to be gone; clusters only
-  bool wait_ready = false;       // for applied objects to be ready; clusters only
-  int timeout_ms = 5 * 60'000;   // of those waits
+  bool force_conflicts = false;  // clusters only, as all that follows
+  bool adopt = false;
+  std::optional<size_t> max_prune;
+  std::vector<std::string> recreate;
+  bool wait = true;             // for deleted objects to be gone; clusters only
+  bool wait_ready = false;      // for applied objects to be ready; clusters only
+  int timeout_ms = 5 * 60'000;  // of those waits
 };
 
 class Target {

@@ -21,23 +21,10 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// The server says that a field may not change after creation in several ways.
-bool is_immutable(const ApiStatus& status) {
-  const auto says = [](std::string_view text) {
-    return contains(text, "field is immutable") || contains(text, "may not be changed") ||
-           contains(text, "updates to statefulset spec for fields other than") ||
-           contains(text, "is immutable");
-  };
-  return status.reason == "Invalid" &&
-         (says(status.message) ||
-          std::any_of(status.causes.begin(), status.causes.end(),
-                      [&says](const StatusCause& cause) { return says(cause.message); }));
-}
-
 std::string hint_for(const ApiStatus& status) {
   if (is_immutable(status)) {
-    return "this field cannot change while the object exists: put the old value back, or delete "
-           "the object and apply again";
+    return "this field cannot change while the object exists: put the old value back, or let kfctl "
+           "apply delete the object and create it anew: --recreate KIND/NAME";
   }
   if (contains(status.message, "unknown field") || contains(status.message, "not declared in")) {
     return "a field is misspelt, in the wrong place, or newer than this cluster";
@@ -130,6 +117,19 @@ size_t selector_end(std::string_view path) {
 }
 
 }  // namespace
+
+// The server says so in several ways.
+bool is_immutable(const ApiStatus& status) {
+  const auto says = [](std::string_view text) {
+    return contains(text, "field is immutable") || contains(text, "may not be changed") ||
+           contains(text, "updates to statefulset spec for fields other than") ||
+           contains(text, "is immutable");
+  };
+  return status.reason == "Invalid" &&
+         (says(status.message) ||
+          std::any_of(status.causes.begin(), status.causes.end(),
+                      [&says](const StatusCause& cause) { return says(cause.message); }));
+}
 
 ApiStatus parse_status(const HttpAnswer& answer) {
   ApiStatus out;

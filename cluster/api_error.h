@@ -54,6 +54,9 @@ bool is_transient_conflict(const HttpAnswer& answer);
 /// The server could not ask a webhook about the object: its controller is down, or still starting.
 bool is_webhook_failure(const HttpAnswer& answer);
 
+/// A change that is refused because a field cannot change while the object exists.
+bool is_immutable(const ApiStatus& status);
+
 /// A 500 that comes back however often one asks: the object does not fit the server's schema.
 bool is_lasting_failure(const HttpAnswer& answer);
 

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "base/text.h"
+#include "cluster/adoption.h"
 #include "cluster/api_error.h"
 #include "cluster/decision.h"
 #include "cluster/definitions.h"
 #include "cluster/health.h"
 #include "cluster/needs.h"
 #include "cluster/ready.h"
+#include "cluster/recreation.h"
 #include "cluster/remove.h"
 #include "cluster/result_order.h"
 #include "cluster/schedule.h"
@@ -34,7 +38,8 @@ class Applier {
         definitions_(place, options.ready_timeout_ms),
         ready_(place, now_.discovery, options.wait_timeout_ms),
         results_(now_.planned.size()),
-        order_(place_.on_event, results_) {
+        order_(place_.on_event, results_),
+        decider_(options.adopt) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
     webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
     ready_.set_on_health([this](const std::vector<HealthTree>& trees) {
@@ -170,16 +175,35 @@ class Applier {
     if (parent_waits_for_ && i != *parent_waits_for_) return held_.push_back(i);
     // A dry run cannot ask about what is in a namespace or of a kind that is still to come.
     if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated, Json());
-    if (decider_.decide(now_.planned[i], now_.live[i]) == Decision::kLeave) {
-      return done(i, Action::kUnchanged, now_.live[i].object);
+    const Decision decision = decider_.decide(now_.planned[i], now_.live[i]);
+    switch (decision.step) {
+      case Decision::Step::kLeave:
+        return done(i, Action::kUnchanged, now_.live[i].object);
+      case Decision::Step::kRefuse:
+        return fail(i, *decision.error);
+      case Decision::Step::kAdopt:
+        return take_over(i, *decision.former);
+      case Decision::Step::kApply:
+        return send(i, 0);
     }
-    send(i, 0);
+  }
+
+  void take_over(size_t i, const FormerOwner& former) {
+    tell(ClusterEvent::Kind::kWarning, now_.planned[i].id.full_text() + " is taken over from " +
+                                           former.text + ", which applied it before");
+    taken_over_.insert(i);
+    if (options_.dry_run) return send(i, 0);
+    adopt(place_, now_.planned[i], now_.live[i].object, former, [this, i](Status adopted) {
+      if (!adopted.ok()) return fail(i, adopted.error());
+      send(i, 0);
+    });
   }
 
   void send(size_t i, int delay_ms) {
     const PlannedObject& planned = now_.planned[i];
     place_.client.start(
-        apply_request(planned.path(), planned.object, options_.force_conflicts, options_.dry_run,
+        apply_request(planned.path(), planned.object,
+                      options_.force_conflicts || taken_over_.contains(i), options_.dry_run,
                       kFieldManager),
         [this, i](KubeAnswer answer) { applied(i, answer); }, delay_ms);
   }
@@ -196,6 +220,7 @@ class Applier {
     if (!answer.success()) return refused(i, answer);
     const Result<Json> body = place_.client.parse(answer, "apply " + planned.id.full_text());
     if (!body.ok()) return fail(i, body.error());
+    if (recreated_.contains(i)) return done(i, Action::kRecreated, body.value());
     const LiveObject& live = now_.live[i];
     const bool made = answer.status_is(201) || live.state == LiveObject::State::kAbsent;
     const bool same =
@@ -206,6 +231,10 @@ class Applier {
 
   void refused(size_t i, const KubeAnswer& answer) {
     const PlannedObject& planned = now_.planned[i];
+    if (answer.status_is(422) && is_immutable(parse_status(answer.http)) &&
+        may_recreate(planned.id, options_.recreate) && recreated_.insert(i).second) {
+      return recreate(i);
+    }
     if (answer.status_is(409)) {
       results_[i].conflicts =
           parse_conflicts(parse_status(answer.http), planned.object, now_.live[i].object);
@@ -217,6 +246,17 @@ class Applier {
     }
     fail(i, results_[i].conflicts.empty() ? place_.client.error_of(answer, planned.id.full_text())
                                           : conflict_error(planned.id, results_[i].conflicts));
+  }
+
+  void recreate(size_t i) {
+    if (options_.dry_run) return done(i, Action::kRecreated, Json());
+    const PlannedObject& planned = now_.planned[i];
+    tell(ClusterEvent::Kind::kWaiting, planned.id.text() + " to be gone, to be created anew");
+    const std::string uid(now_.live[i].object.string_at({"metadata", "uid"}));
+    delete_to_recreate(place_, planned, uid, options_.ready_timeout_ms, [this, i](Status gone) {
+      if (!gone.ok()) return fail(i, gone.error());
+      send(i, 0);
+    });
   }
 
   // ---- definitions of custom resources
@@ -344,6 +384,8 @@ class Applier {
   std::vector<ObjectResult> results_;
   ResultOrder order_;
   Decider decider_;
+  std::set<size_t> taken_over_;
+  std::set<size_t> recreated_;
   Clock::time_point served_deadline_;
   Clock::time_point webhook_deadline_;
   std::optional<size_t> parent_waits_for_;  // until that object is there, the others are held
@@ -351,6 +393,19 @@ class Applier {
   bool advancing_ = false;
   bool failed_ = false;
 };
+
+Status check_max_prune(const Workplace& place, const Situation& situation, size_t most) {
+  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation));
+  std::vector<std::string> names;
+  for (const SetMember& member : stale) {
+    if (member.problem.empty()) names.push_back(member.id.text());
+  }
+  if (names.size() <= most) return Ok{};
+  return Error(ErrorKind::kCluster,
+               std::to_string(names.size()) + " objects would be pruned, more than --max-prune " +
+                   std::to_string(most) + ": " + join(names, ", "),
+               "nothing was changed; if they may go, give a higher --max-prune");
+}
 
 }  // namespace
 
@@ -367,6 +422,9 @@ Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Js
   }
   KF_TRY(Situation situation, survey(place, objects, options.apply_set));
   if (options.prune && situation.set->refused) return *situation.set->refused;
+  if (options.prune && options.max_prune) {
+    KF_DO(check_max_prune(place, situation, *options.max_prune));
+  }
   NeedsOptions needs;
   needs.partial = options.partial;
   needs.exists = [&situation](size_t i) {

@@ -43,12 +43,6 @@ bool applied_by_us(const Json& metadata) {
   });
 }
 
-bool is_protected(const ObjectId& id) {
-  const std::string kind = group_kind(id.group(), id.kind);
-  return kind == "Namespace" || kind == "PersistentVolumeClaim" || kind == "PersistentVolume" ||
-         is_definition(id);
-}
-
 class MemberLister {
  public:
   MemberLister(KubeClient& client, const ApplySet& set) : client_(client), set_(set) {}
@@ -189,6 +183,12 @@ ApplySetScope scope_of(const std::vector<PlannedObject>& objects) {
   return out;
 }
 
+bool holds_data(const ObjectId& id) {
+  const std::string kind = group_kind(id.group(), id.kind);
+  return kind == "Namespace" || kind == "PersistentVolumeClaim" || kind == "PersistentVolume" ||
+         is_definition(id);
+}
+
 std::string reason_to_keep(const ObjectId& id, const Json& metadata) {
   const Json* const owners = metadata.find("ownerReferences");
   if (owners != nullptr && owners->is_array() && !owners->items().empty()) {
@@ -198,7 +198,7 @@ std::string reason_to_keep(const ObjectId& id, const Json& metadata) {
   }
   if (!applied_by_us(metadata))
     return "carries this environment's label, but kfctl never applied it";
-  if (is_protected(id)) return "holds what cannot be made again; delete it by hand if it may go";
+  if (holds_data(id)) return "holds what cannot be made again; delete it by hand if it may go";
   return "";
 }
 

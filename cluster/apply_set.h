@@ -74,6 +74,9 @@ struct SetMember {
   std::string problem;  // why it must not be deleted although it carries our label, or ""
 };
 
+/// Kinds whose objects hold what cannot be made again: namespaces, definitions, volumes and claims.
+bool holds_data(const ObjectId& id);
+
 /// Why an object with our label is left alone: it is another controller's part, kfctl never applied
 /// it (somebody copied the labels), or it is of a kind that holds what cannot be made again
 /// (namespaces, definitions, volumes). "" if it may be deleted.

@@ -1,10 +1,12 @@
 #include "cluster/diff.h"
 
+#include <map>
 #include <optional>
 
 #include "cluster/api_error.h"
 #include "cluster/decision.h"
 #include "cluster/local_apply.h"
+#include "cluster/owned_fields.h"
 
 namespace kfctl {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 class DiffWork {
  public:
   DiffWork(const Workplace& place, const Situation& situation, const DiffOptions& options)
-      : place_(place), now_(situation), options_(options) {}
+      : place_(place), now_(situation), options_(options), decider_(options.adopt) {}
 
   Result<DiffReport> run() {
     out_.objects.resize(now_.planned.size());
@@ -20,10 +22,8 @@ class DiffWork {
       out_.objects[i].id = now_.planned[i].id;
       if (now_.unaskable(i)) {
         local(i);
-      } else if (decider_.decide(now_.planned[i], now_.live[i]) == Decision::kLeave) {
-        compare(i, now_.live[i].object, now_.live[i].object);
       } else {
-        ask(i, options_.force_conflicts);
+        decide(i);
       }
     }
     place_.client.run();
@@ -33,6 +33,36 @@ class DiffWork {
   }
 
  private:
+  void decide(size_t i) {
+    const Json& live = now_.live[i].object;
+    const Decision decision = decider_.decide(now_.planned[i], now_.live[i]);
+    switch (decision.step) {
+      case Decision::Step::kLeave:
+        return compare(i, live, live);
+      case Decision::Step::kRefuse:
+        return compare_here(i, "apply refuses it without --adopt");
+      case Decision::Step::kAdopt:
+        former_[i] = *decision.former;
+        out_.objects[i].note = "is taken over from " + decision.former->text;
+        return ask(i, true);
+      case Decision::Step::kApply:
+        return ask(i, options_.force_conflicts);
+    }
+  }
+
+  // What the former owner applied and the app does not have goes with the take-over, of which a dry
+  // run knows nothing.
+  Json after_take_over(size_t i, Json after) const {
+    const auto former = former_.find(i);
+    if (former == former_.end()) return after;
+    Json owned = now_.live[i].object;
+    const std::optional<Json> fields = taken_over_fields(owned, former->second.managers);
+    if (!fields) return after;
+    owned["metadata"]["managedFields"] = *fields;
+    const Json* const ours = applied_entry(owned, kFieldManager)->find("fieldsV1");
+    return without_dropped(std::move(after), *ours, now_.planned[i].object, owned);
+  }
+
   void local(size_t i) {
     const bool kind = now_.planned[i].kind_pending;
     out_.objects[i].note = std::string(kind ? "its kind" : "its namespace") +
@@ -51,6 +81,9 @@ class DiffWork {
   // Why this answer says nothing about the object; "" if it does.
   std::string unasked_because(const KubeAnswer& answer) const {
     if (answer.status_is(403)) return "this user may not patch it";
+    if (answer.status_is(422) && is_immutable(parse_status(answer.http))) {
+      return "the server refuses it, because a field cannot change (see apply --recreate)";
+    }
     const bool no_rehearsal =
         answer.status_is(400) && answer.http.body.find("dry run") != std::string::npos;
     return no_rehearsal ? "a webhook knows no dry run" : "";
@@ -84,7 +117,7 @@ class DiffWork {
       if (!error_) error_ = body.error();
       return;
     }
-    compare(i, live, body.value());
+    compare(i, live, after_take_over(i, body.value()));
   }
 
   void compare(size_t i, Json before, Json after) {
@@ -128,6 +161,7 @@ class DiffWork {
   const Situation& now_;
   const DiffOptions& options_;
   Decider decider_;
+  std::map<size_t, FormerOwner> former_;  // of what is to be taken over
   DiffReport out_;
   std::optional<Error> error_;
 };

@@ -169,6 +169,28 @@ const ResourceInfo* Discovery::find_in_group(std::string_view group, std::string
   return it == versions_.end() ? nullptr : find(it->second.front(), kind);
 }
 
+const ResourceInfo* Discovery::find_resource(std::string_view group,
+                                             std::string_view resource) const {
+  for (const auto& [key, versions] : versions_) {
+    const ResourceInfo* const found = find(versions.front(), key.substr(key.find('/') + 1));
+    if (found != nullptr && group_of(found->api_version) == group && found->resource == resource) {
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<const ResourceInfo*> Discovery::stored_in_namespaces() const {
+  std::vector<const ResourceInfo*> out;
+  for (const auto& [key, versions] : versions_) {
+    const ResourceInfo* const found = find(versions.front(), key.substr(key.find('/') + 1));
+    const bool stored = found != nullptr && found->namespaced && found->verbs.contains("list") &&
+                        found->verbs.contains("delete");
+    if (stored) out.push_back(found);
+  }
+  return out;
+}
+
 Error Discovery::unknown_kind(const ObjectId& id) const {
   const std::string message =
       id.text() + ": the cluster has no kind '" + id.kind + "' in " + id.api_version;

@@ -45,6 +45,12 @@ class Discovery {
   /// The kind in the version the server prefers, or nullptr.
   const ResourceInfo* find_in_group(std::string_view group, std::string_view kind) const;
 
+  /// The kind of a resource ("tfjobs") in the version the server prefers, or nullptr.
+  const ResourceInfo* find_resource(std::string_view group, std::string_view resource) const;
+  /// The namespaced kinds of objects that are stored, each in the version the server prefers: they
+  /// can be listed and deleted, which measurements (PodMetrics) cannot.
+  std::vector<const ResourceInfo*> stored_in_namespaces() const;
+
   /// Why an object's kind is not there: kProject, with the near kind or version if there is one.
   Error unknown_kind(const ObjectId& id) const;
 

@@ -138,8 +138,6 @@ class Dropper {
   std::vector<std::string> path_;
 };
 
-bool is_not_ours(const Json& entry) { return entry.string_at({"manager"}) != kFieldManager; }
-
 // The server moves stringData to data.
 Json with_string_data(Json wanted) {
   if (!is_secret(wanted)) return wanted;
@@ -155,14 +153,14 @@ Json with_string_data(Json wanted) {
 
 }  // namespace
 
-Json without_dropped(Json object, const Json& owned, const Json& wanted, const Json& live,
-                     bool (*keeps)(const Json& entry)) {
+Json without_dropped(Json object, const Json& owned, const Json& wanted, const Json& live) {
   std::vector<const Json*> others;
   const Json* const entries = live.at({"metadata", "managedFields"});
   if (entries != nullptr && entries->is_array()) {
     for (const Json& entry : entries->items()) {
       const Json* const fields = entry.find("fieldsV1");
-      if (fields != nullptr && keeps(entry)) others.push_back(fields);
+      const bool ours = entry.string_at({"manager"}) == kFieldManager;
+      if (fields != nullptr && !ours) others.push_back(fields);
     }
   }
   Dropper(std::move(others)).drop(object, owned, &wanted);
@@ -175,7 +173,7 @@ Json apply_locally(const Json& wanted, const Json& live, const Facts& facts) {
       type_of_kind(facts, sent.string_at({"apiVersion"}), sent.string_at({"kind"}));
   const Json* const entry = applied_entry(live, kFieldManager);
   const Json* const owned = entry == nullptr ? nullptr : entry->find("fieldsV1");
-  Json kept = owned == nullptr ? live : without_dropped(live, *owned, sent, live, is_not_ours);
+  Json kept = owned == nullptr ? live : without_dropped(live, *owned, sent, live);
   return merged(facts, sent, kept, type);
 }
 

@@ -17,9 +17,8 @@ namespace kfctl {
 /// `live` after an apply of `wanted` by field manager kfctl. managedFields stay as they are.
 Json apply_locally(const Json& wanted, const Json& live, const Facts& facts);
 
-/// `object` without the fields in `owned` (fieldsV1) that are neither in `wanted` nor owned by one
-/// of the managers of `live` that `keeps` says yes to (all of its entries are asked).
-Json without_dropped(Json object, const Json& owned, const Json& wanted, const Json& live,
-                     bool (*keeps)(const Json& entry));
+/// `object` without the fields in `owned` (fieldsV1) that are neither in `wanted` nor owned by
+/// another manager than kfctl in the managedFields of `live`.
+Json without_dropped(Json object, const Json& owned, const Json& wanted, const Json& live);
 
 }  // namespace kfctl

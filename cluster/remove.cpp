@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "cluster/foreign.h"
 #include "cluster/needs.h"
 #include "cluster/result_order.h"
 #include "cluster/schedule.h"
@@ -267,6 +268,9 @@ Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<J
   if (!options.apply_set.empty()) {
     KF_DO(add_members(place, discovery, options.apply_set, targets, set));
   }
+  const size_t wanted = targets.size();
+  KF_DO(keep_what_holds_foreign(place, discovery, targets));
+  const bool all = targets.size() == wanted;
   ClusterEvent event;
   event.count = targets.size();
   place.tell(std::move(event));
@@ -276,7 +280,8 @@ Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<J
   std::vector<ObjectResult> results = delete_targets(place, std::move(targets), rules);
   report.objects.insert(report.objects.end(), std::make_move_iterator(results.begin()),
                         std::make_move_iterator(results.end()));
-  if (set && set->exists && !options.dry_run && !report.failure()) {
+  // What is left alone stays a member, and the set with it.
+  if (set && set->exists && all && !options.dry_run && !report.failure()) {
     KubeRequest request;
     request.method = "DELETE";
     request.path = set->path();

@@ -15,6 +15,8 @@ std::string_view action_name(Action action) {
       return "configured";
     case Action::kUnchanged:
       return "unchanged";
+    case Action::kRecreated:
+      return "recreated";
     case Action::kPruned:
       return "pruned";
     case Action::kDeleted:

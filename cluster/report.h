@@ -20,11 +20,12 @@ enum class Action {
   kCreated,
   kConfigured,  // was there and was changed
   kUnchanged,
-  kPruned,   // deleted, because the environment no longer has it
-  kDeleted,  // deleted, because that was asked
-  kAbsent,   // was to be deleted and was not there
-  kFailed,   // see ObjectResult::error
-  kSkipped,  // not tried, because what it needs failed or the work was interrupted
+  kRecreated,  // was deleted and created anew, because a field of it cannot change
+  kPruned,     // deleted, because the environment no longer has it
+  kDeleted,    // deleted, because that was asked
+  kAbsent,     // was to be deleted and was not there
+  kFailed,     // see ObjectResult::error
+  kSkipped,    // not tried, because what it needs failed or the work was interrupted
 };
 
 /// "created", "configured", "unchanged", "pruned", "deleted", "not found", "failed", "skipped".

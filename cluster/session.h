@@ -10,8 +10,10 @@
 // server's own reason and what to check next; kInterrupted when the token was cancelled.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,15 +43,19 @@ struct ApplyOptions {
   /// Name of the apply set that remembers what this environment owns: a Secret in its namespace.
   /// Always recorded when not empty, so that a later apply can prune.
   std::string apply_set;
-  bool prune = false;    // delete what the apply set has and `objects` do not; needs apply_set
-  bool partial = false;  // `objects` are not all of the environment: see NeedsOptions
-  int ready_timeout_ms = 60'000;  // for a CustomResourceDefinition to be served
+  bool prune = false;  // delete what the apply set has and `objects` do not; needs apply_set
+  std::optional<size_t> max_prune;  // refuse, before anything is changed, to delete more than these
+  bool adopt = false;               // take over what belongs to helm releases
+  std::vector<std::string> recreate;  // what may be deleted and created anew: see may_recreate
+  bool partial = false;               // `objects` are not all of the environment: see NeedsOptions
+  int ready_timeout_ms = 60'000;      // for a CustomResourceDefinition to be served
   bool wait = false;  // until everything is ready (cluster/health.h), before what is left is pruned
   int wait_timeout_ms = 5 * 60'000;  // for one object to be ready; 0: any time
 };
 
 struct DiffOptions {
   bool force_conflicts = false;
+  bool adopt = false;     // as in ApplyOptions
   std::string apply_set;  // as in ApplyOptions
   bool prune = false;     // include what apply with prune would delete
 };

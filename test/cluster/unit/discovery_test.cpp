@@ -31,6 +31,8 @@ TEST_CASE("kinds are found with their paths") {
   CHECK(deployment->verbs.contains("patch"));
   CHECK(discovery.find("v1", "Namespace")->object_path("", "a/b") == "/api/v1/namespaces/a%2Fb");
   CHECK(discovery.find_in_group("apps", "Deployment")->api_version == "apps/v1");
+  CHECK(discovery.find_resource("apps", "deployments")->kind == "Deployment");
+  CHECK(discovery.find_resource("apps", "namespaces") == nullptr);
   CHECK(discovery.stale() == std::set<std::string>{"metrics.k8s.io/v1"});
 }
 
@@ -63,4 +65,14 @@ TEST_CASE("an unknown kind says what is near") {
   CHECK(discovery.unknown_kind({"extensions/v1", "Deployment", "", "w"}).hint ==
         "it has that kind in apps/v1, apps/v1beta1");
   CHECK(discovery.unknown_kind({"metrics.k8s.io/v1", "X", "", "w"}).kind == ErrorKind::kCluster);
+}
+
+TEST_CASE("stored in namespaces is what can be listed and deleted there") {
+  Discovery discovery;
+  discovery.add({"v1", "Pod", "pods", true, {"get", "list", "delete"}});
+  discovery.add({"v1", "Node", "nodes", false, {"get", "list", "delete"}});
+  discovery.add({"metrics.k8s.io/v1", "PodMetrics", "pods", true, {"get", "list"}});
+  const std::vector<const ResourceInfo*> stored = discovery.stored_in_namespaces();
+  REQUIRE(stored.size() == 1);
+  CHECK(stored[0]->kind == "Pod");
 }
