@@ -32,6 +32,7 @@ int cmd_param_diff(const Args& args, Console& console, World& world);
 int cmd_jsonnet(const Args& args, Console& console, World& world);
 int cmd_fmt(const Args& args, Console& console, World& world);
 int cmd_lint(const Args& args, Console& console, World& world);
+int cmd_explain(const Args& args, Console& console, World& world);
 int cmd_show(const Args& args, Console& console, World& world);
 int cmd_diff(const Args& args, Console& console, World& world);
 int cmd_apply(const Args& args, Console& console, World& world);

@@ -3,6 +3,7 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/profile_output.h"
 #include "cli/project.h"
 #include "cli/world.h"
 #include "templates/jsonnet/disk_importer.h"
@@ -37,8 +38,9 @@ Status write_changed(World& world, const std::string& path, const std::string& t
   return world.files.write(path, text);
 }
 
-Result<JsonnetText> evaluate(const Args& args, Console& console, World& world) {
+Result<JsonnetText> evaluate(const Args& args, Console& console, World& world, Profile& profile) {
   JsonnetRequest request;
+  if (args.has("profile")) request.profile = &profile;
   request.on_trace = [&console](std::string_view line) { console.note(std::string(line)); };
   DiskImporter importer(world.files, args.values("jpath"));
   request.importer = &importer;
@@ -85,7 +87,9 @@ Result<std::string> output(const Args& args, World& world, const JsonnetText& re
 }  // namespace
 
 int cmd_jsonnet(const Args& args, Console& console, World& world) {
-  const Result<JsonnetText> result = evaluate(args, console, world);
+  Profile profile;
+  const Result<JsonnetText> result = evaluate(args, console, world, profile);
+  const Status profiled = write_profile(profile, args, console, world);
   if (!result.ok()) return console.fail(result.error());
 
   const Result<std::string> text = output(args, world, result.value());
@@ -93,10 +97,11 @@ int cmd_jsonnet(const Args& args, Console& console, World& world) {
   const std::string file = args.value("output-file");
   if (file.empty()) {
     console.out(text.value());
-    return kExitOk;
+    return profiled.ok() ? kExitOk : console.fail(profiled.error());
   }
   const Status written = write_changed(world, file, text.value(), args.has("create-output-dirs"));
-  return written.ok() ? kExitOk : console.fail(written.error());
+  if (!written.ok()) return console.fail(written.error());
+  return profiled.ok() ? kExitOk : console.fail(profiled.error());
 }
 
 }  // namespace kfctl

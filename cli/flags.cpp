@@ -105,6 +105,19 @@ constexpr Flag kJsonnet[] = {
      .otherwise = "kfctl"},
 };
 
+constexpr Flag kProfile[] = {
+    {.name = "profile",
+     .value = "FILE",
+     .help = "write what evaluation cost: a flame graph to FILE.svg, all figures to FILE.json, "
+             "folded stacks to any other name; the ten dearest go to standard error",
+     .completes = Completes::kFile},
+    {.name = "profile-by",
+     .value = "COST",
+     .help = "which cost the profile goes by",
+     .choices = "time|memory",
+     .otherwise = "time"},
+};
+
 constexpr Flag kDestination[] = {
     {.name = "context",
      .value = "NAME",
@@ -179,6 +192,7 @@ const FlagGroup kJsonnetFlags{"Jsonnet flags", kJsonnet};
 const FlagGroup kLanguageFlags{"Jsonnet flags",
                                std::span<const Flag>(kJsonnet).first(std::size(kJsonnet) - 1)};
 const FlagGroup kDestinationFlags{"Destination flags", kDestination};
+const FlagGroup kProfileFlags{"Profile flags", kProfile};
 const FlagGroup kSelectionFlags{"Selection flags", kSelection};
 const FlagGroup kFormatFlags{"Output flags", kFormat};
 const FlagGroup kStyleFlags{"Style flags", kStyle};

@@ -49,6 +49,7 @@ extern const FlagGroup kConnectionFlags;   // which cluster, as whom; names as i
 extern const FlagGroup kJsonnetFlags;      // external variables, top-level arguments, search path
 extern const FlagGroup kLanguageFlags;     // the same without --evaluator, for `kfctl jsonnet`
 extern const FlagGroup kDestinationFlags;  // where an environment's objects go
+extern const FlagGroup kProfileFlags;      // --profile, of show and jsonnet
 extern const FlagGroup kSelectionFlags;    // -c, of show, diff, apply and delete
 extern const FlagGroup kFormatFlags;       // -o table|json|yaml
 extern const FlagGroup kStyleFlags;        // how `kfctl fmt` lays code out, named as in jsonnetfmt

@@ -114,7 +114,9 @@ Result<RenderOptions> render_options(const Args& args, const World& world) {
   KF_TRY(options.max_stack, max_stack(args));
   options.threads = [&world] { return usable_cpus(world.files); };
   options.cache_directory = jsonnet_cache_directory(args, world);
-  KF_DO(choose_jsonnet_evaluator(args.value("evaluator", "kfctl")));
+  if (find_flag(args.command(), "evaluator") != nullptr) {
+    KF_DO(choose_jsonnet_evaluator(args.value("evaluator", "kfctl")));
+  }
   const bool has_connection = find_flag(args.command(), "namespace") != nullptr;
   if (has_connection) options.name_space = args.value("namespace");
   return options;

@@ -33,8 +33,8 @@ Result<int> max_stack(const Args& args);
 /// --no-cache, or where there is none.
 std::string jsonnet_cache_directory(const Args& args, const World& world);
 
-/// From kJsonnetFlags and kSelectionFlags. Errors: kUsage for a variable without a value; kDisk
-/// for a file that cannot be read.
+/// From kJsonnetFlags (or kLanguageFlags) and kSelectionFlags. Errors: kUsage for a variable
+/// without a value; kDisk for a file that cannot be read.
 Result<RenderOptions> render_options(const Args& args, const World& world);
 
 /// From kConnectionFlags. Errors: kUsage for a bad --request-timeout.

@@ -100,9 +100,11 @@ Status check_no_connection(const Args& args, const Environment& environment) {
 
 }  // namespace
 
-Result<Deployment> load_deployment(const Args& args, Console& console, const World& world) {
+Result<Deployment> load_deployment(const Args& args, Console& console, const World& world,
+                                   Profile* profile) {
   KF_TRY(RenderOptions options, render_options(args, world));
   options.on_trace = [&console](std::string_view line) { console.note(std::string(line)); };
+  options.profile = profile;
   KF_TRY(App app, open_app(args, world));
   KF_TRY(Environment environment, choose_environment(app, args.word(0)));
   const MayLeave may_leave(world);

@@ -25,9 +25,11 @@ struct Deployment {
 };
 
 /// Opens the app, chooses the environment (the first word), renders; what std.trace says goes to
-/// the console as notes. REQUIRES of the command: kJsonnetFlags and kSelectionFlags. Errors: as
-/// open_app, choose_environment, render_environment.
-Result<Deployment> load_deployment(const Args& args, Console& console, const World& world);
+/// the console as notes, what it costs to `profile`. REQUIRES of the command: kJsonnetFlags (or
+/// kLanguageFlags) and kSelectionFlags. Errors: as open_app, choose_environment,
+/// render_environment.
+Result<Deployment> load_deployment(const Args& args, Console& console, const World& world,
+                                   Profile* profile = nullptr);
 
 struct TargetOptions {
   bool dry_run = false;

@@ -9,7 +9,6 @@ namespace {
 // What an environment's params.libsonnet of old apps imports; ksonnet took it to mean the layers
 // below the environment, not the file.
 constexpr std::string_view kLegacyParams = "components/params.libsonnet";
-constexpr std::string_view kLayersBelow = "<kfctl>/params-below-environments";
 
 const Library* find_library(const std::vector<Library>& libraries, std::string_view registry,
                             std::string_view name) {

@@ -27,6 +27,9 @@ inline constexpr std::string_view kRootImport = "<root>/";
 /// Begins the resolved path of what is not a file of the user.
 inline constexpr std::string_view kBuiltinImport = "<kfctl>/";
 
+/// What an old environment's import of components/params.libsonnet resolves to.
+inline constexpr std::string_view kLayersBelow = "<kfctl>/params-below-environments";
+
 class AppImporter : public Importer {
  public:
   /// `app` and `packages` must outlive the importer and be safe for several threads. An environment

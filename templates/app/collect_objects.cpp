@@ -10,8 +10,6 @@
 namespace kfctl {
 namespace {
 
-constexpr std::string_view kComponentLabel = "ksonnet.io/component";
-
 struct Found {
   Json object;
   const ComponentOutput* from = nullptr;
@@ -20,6 +18,10 @@ struct Found {
 std::string where(const ComponentOutput& output, const std::string& path) {
   return output.path + ": component '" + output.full_name + "'" +
          (path.empty() ? "" : ", at " + path + " in its output");
+}
+
+bool is_folder(const Json& value) {
+  return value.is_object() && value.find("kind") == nullptr && value.find("apiVersion") == nullptr;
 }
 
 Status gather(const ComponentOutput& output, Json& value, const std::string& path,
@@ -32,9 +34,7 @@ Status gather(const ComponentOutput& output, Json& value, const std::string& pat
     return Ok{};
   }
   if (is_object_list(value)) return gather(output, *value.find("items"), path + ".items", found);
-  const bool is_folder =
-      value.is_object() && value.find("kind") == nullptr && value.find("apiVersion") == nullptr;
-  if (is_folder) {
+  if (is_folder(value)) {
     for (auto& [key, member] : value.members()) {
       KF_DO(gather(output, member, path + "." + key, found));
     }
@@ -95,7 +95,45 @@ Status check_unique(const std::vector<Found>& found) {
   return Ok{};
 }
 
+// Whether `value` became `object`, which has a namespace by now.
+bool became(const Json& value, const Json& object, const std::string& name_space) {
+  const ObjectId before = object_id(value), after = object_id(object);
+  const auto generated = [](const Json& one) {
+    return one.string_at({"metadata", "generateName"});
+  };
+  const bool placed = before.namespace_ == after.namespace_ ||
+                      (before.namespace_.empty() && after.namespace_ == name_space);
+  return placed && before.api_version == after.api_version && before.kind == after.kind &&
+         before.name == after.name && generated(value) == generated(object);
+}
+
+bool search(const Json& value, const Json& object, const std::string& name_space, ValuePath& way) {
+  const auto search_in = [&](PathStep step, const Json& member) {
+    way.push_back(std::move(step));
+    if (search(member, object, name_space, way)) return true;
+    way.pop_back();
+    return false;
+  };
+  if (value.is_array()) {
+    for (size_t i = 0; i < value.items().size(); ++i)
+      if (search_in(static_cast<int64_t>(i), value.items()[i])) return true;
+    return false;
+  }
+  if (is_object_list(value)) return search_in("items", *value.find("items"));
+  if (!is_folder(value)) return value.is_object() && became(value, object, name_space);
+  for (const auto& [key, member] : value.members())
+    if (search_in(key, member)) return true;
+  return false;
+}
+
 }  // namespace
+
+std::optional<ValuePath> find_in_output(const Json& output, const Json& object,
+                                        const std::string& name_space) {
+  ValuePath way;
+  if (!search(output, object, name_space, way)) return std::nullopt;
+  return way;
+}
 
 Result<std::vector<Json>> collect_objects(std::vector<ComponentOutput> outputs,
                                           const std::string& name_space) {

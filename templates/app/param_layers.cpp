@@ -73,6 +73,7 @@ JsonnetRequest params_program(const App& app, AppImporter& importer, const Envir
   request.external = query.external;
   request.on_trace = query.on_trace;
   request.cache_directory = query.cache_directory;
+  request.profile = query.profile;
   request.external.push_back({"__ksonnet/environments", environment_code(environment), true});
   request.external.push_back(
       {"__ksonnet/params", layers_below_environment(query.modules, query.only_components), true});

@@ -36,6 +36,7 @@ struct LayerQuery {
   // As in JsonnetRequest.
   std::function<void(std::string_view line)> on_trace;
   std::string cache_directory;
+  Profile* profile = nullptr;
 };
 
 /// The program whose value is { names: [<full name>...], values: { <full name>: parameters } }.

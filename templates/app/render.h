@@ -29,6 +29,7 @@ struct RenderOptions {
   std::function<void(std::string_view line)> on_trace;
   std::function<int()> threads;
   std::string cache_directory;
+  Profile* profile = nullptr;
 };
 
 /// The objects of an environment in the order of `show`, each with the label ksonnet.io/component

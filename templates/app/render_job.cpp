@@ -150,6 +150,7 @@ LayerQuery params_query(const RenderJob& job, bool all, bool only_components) {
   query.external = job.options.external;
   query.on_trace = job.options.on_trace;
   query.cache_directory = job.options.cache_directory;
+  query.profile = job.options.profile;
   if (!all) query.components = job.options.components;
   return query;
 }
@@ -175,6 +176,7 @@ Result<JsonnetRequest> module_program(const RenderJob& job, const Module& module
   request.on_trace = job.options.on_trace;
   request.threads = job.options.threads;
   request.cache_directory = job.options.cache_directory;
+  request.profile = job.options.profile;
   KF_TRY(request.source, main_code(job, module));
   KF_TRY(const std::string components, components_code(job, module, params.own_params));
   const auto add = [&request](std::string_view name, std::string code) {

@@ -40,15 +40,16 @@ std::string_view origin_kind_name(OriginKind kind);
 struct Origin {
   OriginKind kind = OriginKind::kUnknown;
   SourcePlace place;
-  std::optional<Json> value;  // nothing if it is an object or an array, or was not asked for
+  std::optional<Json> value;  // nothing if it is an object or an array
+  std::string external;       // not "": the way went through the external variable of this name ...
+  ValuePath inside;           // ... at this path
 };
 
 /// On the way an expression that only hands the value on: a variable, a field of another object, a
 /// call, an import.
 struct Hop {
   SourcePlace place;
-  std::string external;  // not "": what it hands on is in the external variable of this name ...
-  ValuePath inside;      // ... at this path
+  std::string external;  // not "": it hands on an external variable, this one
 };
 
 /// Where one value of the output comes from.

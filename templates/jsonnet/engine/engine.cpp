@@ -7,6 +7,7 @@
 #include "templates/jsonnet/engine/ast_cache.h"
 #include "templates/jsonnet/engine/crew.h"
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/recorder.h"
 #include "templates/jsonnet/engine/sources.h"
 #include "templates/jsonnet/engine/tracer.h"
 #include "templates/jsonnet/engine/vm.h"
@@ -47,16 +48,32 @@ size_t stack_for(const JsonnetRequest& request) {
   return std::min(std::max(wanted, kSmallestStack), kLargestStack);
 }
 
+// Runs `work` with a machine, on the clock if the request wants a profile. Throws what it throws.
+template <typename T>
+T measured(const JsonnetRequest& request, Sources& sources, Vm::Options options,
+           const std::function<T(Vm&)>& work) {
+  std::optional<jsonnet::Recorder> recorder;
+  if (request.profile != nullptr) options.recorder = &recorder.emplace(request.path);
+  Vm vm(request, sources, options);
+  struct Giver {  // also when `work` throws
+    ~Giver() {
+      if (recorder) recorder->give(vm.region, *vm.request.profile);
+    }
+    std::optional<jsonnet::Recorder>& recorder;
+    Vm& vm;
+  } giver{recorder, vm};
+  return work(vm);
+}
+
 // Runs `work` with a machine on a large stack, and makes a Result of whatever it throws.
 template <typename T>
 Result<T> with_machine(const JsonnetRequest& request, Sources& sources,
                        const std::function<T(Vm&)>& work, Vm::Options options = {}) {
   std::optional<Result<T>> result;
+  options.max_stack = request.max_stack;
   jsonnet::run_on_large_stack(stack_for(request), [&] {
     try {
-      options.max_stack = request.max_stack;
-      Vm vm(request, sources, options);
-      result.emplace(work(vm));
+      result.emplace(measured<T>(request, sources, options, work));
     } catch (EvalError& error) {
       result.emplace(std::move(error.error));
     } catch (const MemoryLimit& limit) {
@@ -97,7 +114,7 @@ T run_by_field(Vm& lead, Crew& crew, const Job<T, Field>& job) {
 template <typename T, typename Field>
 Result<T> run(const JsonnetRequest& request, AstCache& trees, const Job<T, Field>& job) {
   Sources sources(request, trees);
-  if (request.threads && job.field) {
+  if (request.threads && job.field && request.profile == nullptr) {
     Crew crew(request, sources, stack_for(request));
     Result<T> result =
         with_machine<T>(request, sources, [&](Vm& vm) { return run_by_field(vm, crew, job); });

@@ -604,7 +604,7 @@ Value FunctionNode::eval(Frame& frame) const {
 void FunctionNode::prepare(Vm& vm) const {
   defaults = vm.region.array<const Exec*>(count);
   for (uint32_t i = 0; i < count; ++i) defaults[i] = vm.lower(code, default_ids[i], false);
-  body = vm.lower(code, body_id, true);
+  body = vm.lower_body(code, body_id, true);
 }
 
 void FunctionNode::fill_defaults(Frame& frame, const Exec* at) const {

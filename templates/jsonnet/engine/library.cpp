@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "templates/jsonnet/engine/exec.h"
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/recorder.h"
 
 namespace kfctl::jsonnet {
 namespace {
@@ -193,6 +194,7 @@ Value call_builtin(Vm& vm, const Func* function, std::span<const Value> argument
     if (values[i].is_hole())
       vm.fail(at, name + " needs its argument '" + std::string(names[i]) + "'");
   Scope scope(vm, TraceKind::kCall, at, vm.intern(name));
+  const Measure measure(vm, builtin != nullptr ? FrameKind::kLibrary : FrameKind::kNative, name);
   if (builtin == nullptr)
     return call_host(vm, *function->native->function,
                      std::span<const Value>(values.data(), names.size()), at);

@@ -7,6 +7,7 @@
 #include "templates/jsonnet/engine/exec.h"
 #include "templates/jsonnet/engine/library.h"
 #include "templates/jsonnet/engine/manifest.h"
+#include "templates/jsonnet/engine/recorder.h"
 #include "templates/jsonnet/engine/sources.h"
 
 namespace kfctl::jsonnet {
@@ -118,6 +119,7 @@ Value Vm::import(const Code* from, std::string_view path, Op how, const Exec* at
   if (file.value.is_running())
     fail(at, "infinite recursion: importing '" + resolved + "' needs its own value");
   if (file.value.is_hole()) {
+    const Measure measure(*this, FrameKind::kFile, resolved);
     try {
       files_->trees.push_back(sources_.tree({from->directory, std::string(path)}, resolved, text));
     } catch (const SyntaxError& error) {
@@ -147,6 +149,7 @@ Value Vm::external(const Str* name, const Exec* at) {
   }
   Value value;
   if (found->is_code) {
+    const Measure measure(*this, FrameKind::kFile, "<extvar:" + key + ">");
     value = evaluate_file(
         load_source("<extvar:" + key + ">", std::make_shared<const std::string>(found->text)));
   } else {

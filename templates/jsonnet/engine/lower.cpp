@@ -1,6 +1,7 @@
 // From the compact tree to nodes that run: one body at a time, when it is first needed.
 #include <bit>
 
+#include "templates/jsonnet/engine/recorder.h"
 #include "templates/jsonnet/engine/recording.h"
 
 namespace kfctl::jsonnet {
@@ -260,7 +261,8 @@ class Lowering {
     const uint32_t named = ast_.extra[n.b + 1];
     if (const Builtin* builtin = builtin_of(n); builtin != nullptr) {
       return make<BuiltinNode>(n, [&](auto* x) {
-        x->builtin = builtin;
+        x->builtin =
+            vm_.options.recorder == nullptr ? builtin : vm_.options.recorder->measured(builtin);
         x->arguments = nodes(n.b + 2, positional);
         for (uint32_t i = 0; builtin->takes_text && i < positional; ++i)
           if (makes_text(ast_.extra[n.b + 2 + i])) x->temporaries |= 1u << i;
@@ -402,6 +404,11 @@ class Lowering {
 
 const Exec* Vm::lower(Code* code, NodeId node, bool tail) {
   return Lowering(*this, code).node(node, tail);
+}
+
+const Exec* Vm::lower_body(Code* code, NodeId node, bool tail) {
+  const Exec* body = lower(code, node, tail);
+  return options.recorder == nullptr ? body : options.recorder->measured(*this, code, node, body);
 }
 
 const Str* Vm::symbol(Code* code, SymbolId id) {

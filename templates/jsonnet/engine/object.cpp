@@ -272,7 +272,7 @@ Value Vm::compute_field(Object* object, uint32_t layer, uint32_t index) {
   const Layout* layout = object->layers[layer]->layout;
   const Field& field = layout->fields[index];
   const FieldCode& code = *field.code;
-  if (code.exec == nullptr) code.exec = lower(layout->node->code, code.body, false);
+  if (code.exec == nullptr) code.exec = lower_body(layout->node->code, code.body, false);
   Scope scope(*this, TraceKind::kField, code.exec, field.key);
   Env* env = field_env(object, layer, index);
   if (code.slots != 0) env = new_env(env, code.slots);

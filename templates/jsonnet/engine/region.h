@@ -74,7 +74,8 @@ class Region {
   }
 
   size_t bytes_taken() const { return taken_; }
-  size_t bytes_used() const { return taken_ - static_cast<size_t>(end_ - at_); }
+  /// What was allocated, without what is left of the chunks.
+  size_t bytes_used() const { return taken_ - wasted_ - static_cast<size_t>(end_ - at_); }
 
   /// Makes `limit` the limit. False, and nothing is changed, if more is taken already.
   bool lower_limit(size_t limit) {
@@ -96,6 +97,7 @@ class Region {
       return new_chunk(bytes, true);
     }
     if (next_size_ < kLargest) next_size_ *= 2;
+    wasted_ += static_cast<size_t>(end_ - at_);
     at_ = static_cast<char*>(new_chunk(size, false));
     end_ = at_ + size;
     void* result = at_;
@@ -139,6 +141,7 @@ class Region {
   char* end_ = nullptr;
   size_t next_size_ = 64 * 1024;
   size_t taken_ = 0;
+  size_t wasted_ = 0;  // at the ends of chunks that were given up
   size_t limit_;
   std::vector<Chunk> chunks_;
   Chunk spares_[2];  // chunks of their own that were given back

@@ -120,11 +120,9 @@ class Tracer {
   void patched(Walk& walk, Ref target, Ref patch);
   bool picked(Walk& walk, Ref from);
 
-  // --- inputs of a computation (tracer.cpp)
+  // --- what is known of an expression (tracer_places.cpp)
   void inputs(Walk& walk);
   void references(Ref at, int depth, std::vector<Ref>& out);
-
-  // --- help
   Value eval(Ref at);
   const Exec* lowered(Ref at);
   const TreeIndex& tree(const Code* code);

@@ -25,6 +25,8 @@ void Tracer::library(Walk& walk, const Func* function) {
     walk.rest.emplace_back(std::string(key->view()));
     return enter(walk, object);
   }
+  if (name == "toString" && eval(argument(walk, function, 0)).is_string())
+    return enter(walk, argument(walk, function, 0));
   if (walk.rest.empty()) return finish(walk, OriginKind::kComputed);
   const bool handled = walk.rest.back().is_index()
                            ? items(walk, name, function) || rearranged(walk, name, function)
@@ -34,10 +36,9 @@ void Tracer::library(Walk& walk, const Func* function) {
 
 void Tracer::external(Walk& walk, const std::string& name) {
   vm_.external(vm_.intern(name), nullptr);
-  if (!walk.out.hops.empty()) {
-    walk.out.hops.back().external = name;
-    walk.out.hops.back().inside.assign(walk.rest.rbegin(), walk.rest.rend());
-  }
+  walk.out.origin.external = name;
+  walk.out.origin.inside.assign(walk.rest.rbegin(), walk.rest.rend());
+  if (!walk.out.hops.empty()) walk.out.hops.back().external = name;
   if (Code* code = vm_.code_at("<extvar:" + name + ">"))
     return enter(walk, {code, code->ast->root, root_env(code)});
   Value value;

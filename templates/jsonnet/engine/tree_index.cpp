@@ -165,6 +165,25 @@ Owner TreeIndex::owner_of(NodeId body) const {
   return {Owner::kField, "", n.pos};
 }
 
+ValuePath TreeIndex::way_to(NodeId node) const {
+  ValuePath way;
+  for (; parents_[node] != 0; node = parents_[node]) {
+    const Node& parent = ast_.node(parents_[node]);
+    if (parent.op == Op::kObject) {
+      const Owner owner = owner_of(node);
+      if (owner.kind != Owner::kField || owner.name.empty()) break;
+      way.emplace_back(std::string(owner.name));
+    } else if (parent.op == Op::kArray) {
+      for (uint32_t i = 0; i < parent.b; ++i)
+        if (ast_.extra[parent.a + i] == node) way.emplace_back(static_cast<int64_t>(i));
+    } else {
+      break;
+    }
+  }
+  std::reverse(way.begin(), way.end());
+  return way;
+}
+
 // --- places
 
 Extent TreeIndex::extent_of(NodeId node) const {

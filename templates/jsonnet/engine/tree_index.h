@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "templates/jsonnet/engine/ast.h"
+#include "templates/jsonnet/value_path.h"
 
 namespace kfctl::jsonnet {
 
@@ -41,6 +42,9 @@ class TreeIndex {
   Owner owner_of(NodeId body) const;
   /// The text of the expression, from its first token to its last.
   Extent extent_of(NodeId node) const;
+  /// The way from the root through object literals with plain names and array literals, or as much
+  /// of its end as there is.
+  ValuePath way_to(NodeId node) const;
 
  private:
   bool binds(NodeId parent, NodeId child, const Node& variable, uint32_t& depth,

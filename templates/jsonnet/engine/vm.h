@@ -25,6 +25,7 @@
 namespace kfctl::jsonnet {
 
 class Sources;
+class Recorder;
 class Vm;
 struct Frame;
 struct FunctionNode;
@@ -107,6 +108,7 @@ class Vm {
     int max_stack = 500;
     size_t max_memory = size_t{8} << 30;  // of the region
     bool provenance = false;              // lower to nodes that a Tracer can follow (recording.h)
+    Recorder* recorder = nullptr;         // lower to nodes that are measured (recorder.h)
   };
 
   /// `request` and `sources`, which are those of the request, must outlive the machine.
@@ -216,6 +218,8 @@ class Vm {
   Code* code_at(std::string_view path) const;
 
   const Exec* lower(Code* code, NodeId node, bool tail);
+  /// The same for the body of a function, a field or a file, which a recorder measures.
+  const Exec* lower_body(Code* code, NodeId node, bool tail);
   const Str* symbol(Code* code, SymbolId id);
 
   const Trace* top = nullptr;
