@@ -110,8 +110,10 @@ std::optional<KeyedHash::Key> make_key(int directory) {
   const bool cut_short = ::fstatat(directory, kKeyFile, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
                          info.st_size != ssize_t{sizeof key};
   if (cut_short) (void)::unlinkat(directory, kKeyFile, 0);
-  (void)::linkat(directory, part.c_str(), directory, kKeyFile, 0);
+  const bool failed =
+      ::linkat(directory, part.c_str(), directory, kKeyFile, 0) != 0 && errno != EEXIST;
   (void)::unlinkat(directory, part.c_str(), 0);
+  if (failed) return std::nullopt;
   return read_key(directory);
 }
 

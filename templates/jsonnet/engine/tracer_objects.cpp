@@ -56,7 +56,7 @@ void Tracer::made_member(Walk& walk, const Maker& maker, uint32_t layer) {
 // `key+: value`. False if there is nothing that it adds to.
 bool Tracer::plus_member(Walk& walk, Object* object, uint32_t layer, uint32_t index) {
   const std::string key = walk.rest.back().key;
-  Value base;
+  Value base = Value::hole();
   if (!vm_.super_field(object, layer, vm_.intern(key), base, nullptr)) return false;
   // The layers below the first that does not add are hidden.
   uint32_t bottom = layer, field = 0;
