@@ -9,6 +9,7 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/problem_places.h"
 #include "cli/report_text.h"
 #include "cli/table.h"
 #include "cli/target.h"
@@ -78,7 +79,8 @@ Status check_there(const Args& args, Deployment& deployment, Console& console, W
 
 struct Verdict {
   Validation validation;
-  std::optional<Error> no_server;  // why the server gave no verdict of its own
+  std::vector<SourcePlace> places;  // of its problems
+  std::optional<Error> no_server;   // why the server gave no verdict of its own
 };
 
 Result<Verdict> check(const Args& args, Console& console, World& world) {
@@ -91,10 +93,13 @@ Result<Verdict> check(const Args& args, Console& console, World& world) {
   }
   Verdict verdict;
   KF_TRY(verdict.validation, check_here(args, deployment));
+  const std::vector<Json> objects = deployment.objects;  // check_there leaves less of them
   if (args.has("server-side")) {
     const Status asked = check_there(args, deployment, console, world, verdict.validation);
     if (!asked.ok()) verdict.no_server = asked.error();
   }
+  const MayLeave may_leave(world);
+  verdict.places = problem_places(verdict.validation.problems, objects, deployment, args, world);
   return verdict;
 }
 
@@ -104,15 +109,15 @@ int cmd_validate(const Args& args, Console& console, World& world) {
   const Result<Verdict> checked = check(args, console, world);
   if (!checked.ok()) return console.fail(checked.error());
 
-  const Validation& validation = checked.value().validation;
+  const auto& [validation, places, no_server] = checked.value();
   const std::string format = args.value("output", "table");
   if (format == "table") {
-    console.out(validation_text(validation, console.style()));
+    console.out(validation_text(validation, places, console.style()));
   } else {
-    console.out(format_value(validation_json(validation), format));
+    console.out(format_value(validation_json(validation, places), format));
   }
   console.note(validation_summary(validation));
-  if (checked.value().no_server) return console.fail(*checked.value().no_server);
+  if (no_server) return console.fail(*no_server);
   const bool bad = validation.count(Severity::kError) > 0;
   return bad ? exit_code(ErrorKind::kProject) : kExitOk;
 }

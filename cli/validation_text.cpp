@@ -23,12 +23,24 @@ std::string heading(const Problem& problem, const Style& style) {
   return text + "\n";
 }
 
-std::string problem_text(const Problem& problem, const Style& style) {
+std::string indented(std::string_view lines) {
+  std::string out;
+  for (const std::string_view line : split(lines, '\n')) {
+    out += "    ";
+    out += line;
+    out += '\n';
+  }
+  return out;
+}
+
+std::string problem_text(const Problem& problem, const SourcePlace& place, const Style& style) {
   const bool is_error = problem.severity == Severity::kError;
   const std::string_view word = severity_name(problem.severity);
   std::string text = "  " + (is_error ? style.red(word) : style.yellow(word)) + ": ";
   if (!problem.path.empty()) text += problem.path + ": ";
   text += problem.message + "\n";
+  if (place.line > 0) text += "    at " + place.at() + "\n";
+  if (place.line > 0 && !place.excerpt.empty()) text += indented(place.excerpt);
   if (!problem.hint.empty()) text += "    hint: " + problem.hint + "\n";
   return text;
 }
@@ -42,26 +54,30 @@ Json id_json(const ObjectId& id) {
 
 }  // namespace
 
-std::string validation_text(const Validation& validation, const Style& style) {
+std::string validation_text(const Validation& validation, const std::vector<SourcePlace>& places,
+                            const Style& style) {
   std::string text;
   const Problem* last = nullptr;
-  for (const Problem& problem : validation.problems) {
+  for (size_t i = 0; i < validation.problems.size(); ++i) {
+    const Problem& problem = validation.problems[i];
     if (last == nullptr || last->object != problem.object) text += heading(problem, style);
-    text += problem_text(problem, style);
+    text += problem_text(problem, places[i], style);
     last = &problem;
   }
   return text;
 }
 
-Json validation_json(const Validation& validation) {
+Json validation_json(const Validation& validation, const std::vector<SourcePlace>& places) {
   Json problems = Json::array();
-  for (const Problem& problem : validation.problems) {
+  for (size_t i = 0; i < validation.problems.size(); ++i) {
+    const Problem& problem = validation.problems[i];
     Json one = id_json(problem.object);
     one["severity"] = severity_name(problem.severity);
     one["component"] = problem.component;
     one["path"] = problem.path;
     one["message"] = problem.message;
     one["hint"] = problem.hint;
+    one["place"] = places[i].line > 0 ? places[i].at() : "";
     problems.push_back(std::move(one));
   }
   Json unchecked = Json::array();

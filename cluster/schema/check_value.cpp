@@ -208,7 +208,7 @@ class Walk {
       const std::string here = place.text(root_);
       hint = "'" + key + "' belongs into " + (here.empty() ? "" : here + ".") + elsewhere;
     }
-    error({&place, key}, "unknown field '" + key + "'", std::move(hint));
+    to_.key_error(Place{&place, key}.text(root_), "unknown field '" + key + "'", std::move(hint));
   }
 
   // "template.spec" if that is where a field of this name is, nearest first.

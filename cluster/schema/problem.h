@@ -20,10 +20,11 @@ enum class Severity {
 struct Problem {
   Severity severity = Severity::kError;
   ObjectId object;
-  std::string component;  // its label ksonnet.io/component, or ""
-  std::string path;       // spec.template.spec.containers[0].image; "" for the object itself
-  std::string message;    // "unknown field 'imgae'"
-  std::string hint;       // the next step; may be empty
+  std::string component;   // its label ksonnet.io/component, or ""
+  std::string path;        // spec.template.spec.containers[0].image; "" for the object itself
+  std::string message;     // "unknown field 'imgae'"
+  std::string hint;        // the next step; may be empty
+  bool about_key = false;  // the field itself is wrong, whatever its value
 };
 
 /// Collects the problems of one object. Borrows both; belongs to one thread.
@@ -34,6 +35,10 @@ class Reporter {
 
   void error(std::string path, std::string message, std::string hint = "") {
     add(Severity::kError, std::move(path), std::move(message), std::move(hint));
+  }
+  void key_error(std::string path, std::string message, std::string hint = "") {
+    error(std::move(path), std::move(message), std::move(hint));
+    out_.back().about_key = true;
   }
   void warn(std::string path, std::string message, std::string hint = "") {
     add(Severity::kWarning, std::move(path), std::move(message), std::move(hint));

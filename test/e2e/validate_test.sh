@@ -23,14 +23,21 @@ END
 unchanged 3 validate default
 out_is "Job/job (component job)
   error: spec.backofLimit: unknown field 'backofLimit'
+    at components/job.yaml:5:3
+      backofLimit: 1
+      ^~~~~~~~~~~
     hint: did you mean 'backoffLimit'?
   warning: spec.template.spec.serviceAccountName: ServiceAccount/trainer is not among the objects
+    at components/job.yaml:9:7
+          serviceAccountName: trainer
+          ^~~~~~~~~~~~~~~~~~
     hint: it has to be on the cluster already"
 err_is '3 objects, Kubernetes 1.34: 1 error, 1 warning'
 run 3 validate -o json
 [[ $(jq -r '.problems[] | "\(.severity) \(.component) \(.kind)/\(.name) \(.path)"' <<<"$out") == \
   'error job Job/job spec.backofLimit
 warning job Job/job spec.template.spec.serviceAccountName' ]] || fail 'JSON says something else'
+[[ $(jq -r '.problems[0].place' <<<"$out") == components/job.yaml:5:3 ]] || fail 'JSON has no place'
 [[ $(jq -c '[.kind, .kubernetes, .objects]' <<<"$out") == '["validation","1.34",3]' ]] || fail head
 run 3 validate -o yaml
 out_has "message: unknown field 'backofLimit'"
@@ -44,6 +51,29 @@ err_is '3 objects, Kubernetes 1.34: 1 warning'
 run 3 validate --strict
 out_has 'error: spec.template.spec.serviceAccountName'
 run 0 component rm job
+
+# In jsonnet it is the line that gives the value: here of a parameter, by way of a function of kfctl.
+run 0 param set web servicePort 700000
+unchanged 3 validate
+out_has "at components/params.libsonnet:"
+out_has 'servicePort: 700000'
+run 0 param set web servicePort 80
+cat >components/slip.jsonnet <<'END'
+local params = std.extVar("__ksonnet/params").components.web;
+{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'slip' }, datum: params.image }
+END
+unchanged 3 validate -c slip
+out_has "at components/slip.jsonnet:2:75"
+rm components/slip.jsonnet
+
+# What a Secret holds is not shown.
+cat >components/key.jsonnet <<'END'
+{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' }, data: { key: 'not base64, but secret' } }
+END
+unchanged 3 validate -c key
+out_has 'at components/key.jsonnet:1:'
+out_lacks 'but secret'
+rm components/key.jsonnet
 
 # Versions: of the environment, or the one given.
 cat >components/claim.yaml <<'END'
@@ -73,8 +103,14 @@ END
 run 3 validate
 out_is "TFJob/mnist (component jobs)
   error: spec.tfReplicaSpec: unknown field 'tfReplicaSpec'
+    at components/jobs.yaml:4:8
+    spec: {tfReplicaSpec: {}}
+           ^~~~~~~~~~~~~
     hint: did you mean 'tfReplicaSpecs'?
-  error: spec: required field 'tfReplicaSpecs' is missing"
+  error: spec: required field 'tfReplicaSpecs' is missing
+    at components/jobs.yaml:4:1
+    spec: {tfReplicaSpec: {}}
+    ^~~~"
 err_is '4 objects, Kubernetes 1.34: 2 errors, 1 not checked (no definition of example.org/v1 Widget)'
 run 0 component rm jobs
 

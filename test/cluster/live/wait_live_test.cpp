@@ -124,6 +124,8 @@ spec:
 TEST_CASE_FIXTURE(WaitTest, "a pod that crashes fails its deployment with the pod's last words") {
   use_proxy();
   apply(objects(nowhere("web")));
+  // Two controllers have to come to it before there is a pod.
+  kubectl({"wait", "deployment/web", "--for=jsonpath={.status.replicas}=1", "--timeout=60s"});
   const std::string pod = kubectl({"get", "pod", "-o", "jsonpath={.items[0].metadata.name}"});
   REQUIRE(pod != "");
   // The kubelet's part is played: KWOK leaves a pod alone that is on none of its nodes.

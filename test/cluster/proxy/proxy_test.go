@@ -246,9 +246,13 @@ func TestConnectionsAreCounted(t *testing.T) {
 	if got := w.gate.record.totals(); got.Connections != 2 || got.Requests != 3 {
 		t.Errorf("got %+v", got)
 	}
-	all := w.entries(3)
-	if all[0].Connection != all[1].Connection || all[1].Connection == all[2].Connection {
-		t.Errorf("connections %d, %d, %d", all[0].Connection, all[1].Connection, all[2].Connection)
+	// A request is entered when its handler ends, which two connections may do in either order.
+	requests := map[int]int{}
+	for _, one := range w.entries(3) {
+		requests[one.Connection]++
+	}
+	if len(requests) != 2 {
+		t.Errorf("requests by connection: %v", requests)
 	}
 }
 
