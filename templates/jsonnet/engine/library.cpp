@@ -123,9 +123,24 @@ std::span<const Builtin> builtins() {
 
 const Builtin* find_builtin(std::string_view name) { return find(builtins(), name); }
 
+namespace {
+
+// The function that was called: several share the code that complains, under the name `shared`.
+std::string called_name(const Vm& vm, const char* shared, const Exec* at) {
+  if (const auto* node = dynamic_cast<const BuiltinNode*>(at))
+    return "std." + std::string(node->builtin->name);
+  const Trace* top = vm.top;
+  if (top != nullptr && top->kind == TraceKind::kCall && top->site == at && top->name != nullptr &&
+      top->name->view().starts_with("std."))
+    return std::string(top->name->view());
+  return "std." + std::string(shared);
+}
+
+}  // namespace
+
 void wrong_type(Vm& vm, const char* function, std::string_view what, std::string_view wanted,
                 Value got, const Exec* at) {
-  vm.fail(at, "std." + std::string(function) + ": " + std::string(what) + " must be " +
+  vm.fail(at, called_name(vm, function, at) + ": " + std::string(what) + " must be " +
                   std::string(wanted) + ", not a " + std::string(type_name(got.type())));
 }
 

@@ -26,8 +26,14 @@ const Exec* nearest(const Exec* at, const Trace* top) {
   return has_place(at) ? at : nullptr;
 }
 
+std::string name_of(const Trace& step) {
+  if (step.name != nullptr) return std::string(step.name->view());
+  const auto* library = dynamic_cast<const BuiltinNode*>(step.site);
+  return library == nullptr ? "" : "std." + std::string(library->builtin->name);
+}
+
 std::string step_text(const Trace& step) {
-  const std::string name = step.name == nullptr ? "" : std::string(step.name->view());
+  const std::string name = name_of(step);
   switch (step.kind) {
     case TraceKind::kCall:
       return "called from " + place_text(step.site) + ": function " +

@@ -50,6 +50,32 @@ TEST_CASE("every function of std stands in a case, or is tested below") {
     CHECK_MESSAGE(all.find("std." + std::string(builtin.name)) != std::string::npos, builtin.name);
 }
 
+// What takes any value, functions included, and what is an operator under another name.
+constexpr std::string_view kTakesFunctions =
+    " isArray isBoolean isEmpty isFunction isNull isNumber isObject isString length mergePatch "
+    "prune "
+    "toString type get xnor xor trace assertEqual equals primitiveEquals clamp mod slice __compare "
+    "__compare_array __array_less __array_less_or_equal __array_greater __array_greater_or_equal "
+    "flattenDeepArray ";
+
+TEST_CASE("every function of std names itself when it is given what it does not take") {
+  for (const jsonnet::Builtin& builtin : jsonnet::builtins()) {
+    const std::string name = "std." + std::string(builtin.name);
+    if (kTakesFunctions.find(" " + std::string(builtin.name) + " ") != std::string_view::npos)
+      continue;
+    std::string arguments;
+    for (uint32_t i = 0; i < builtin.count; ++i) arguments += "function() 0, ";
+    for (const std::string& call : {name, "(local f = " + name + "; f)"}) {
+      const std::string got = value_of(call + "(" + arguments + ")");
+      const bool says = got.find(name + ": ") != std::string::npos ||
+                        got.find("cannot be written as") != std::string::npos ||
+                        got.find("a TOML document is an object") != std::string::npos;
+      CHECK_MESSAGE((got.starts_with("ERROR ") && says), call << ": " << got);
+    }
+    if (builtin.required > 0) CHECK(value_of(name + "()").starts_with("ERROR "));
+  }
+}
+
 TEST_CASE("digests that the C++ implementation lacks") {
   CHECK(value_of("std.sha1('abc')") == "a9993e364706816aba3e25717850c26c9cd0d89d");
   CHECK(value_of("std.sha256('abc')") ==

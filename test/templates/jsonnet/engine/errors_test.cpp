@@ -14,6 +14,11 @@ TEST_CASE("an error names its place, its callers and the path in the output") {
         "needed for spec.containers[0].image of the output");
 }
 
+TEST_CASE("a function of the library has its name among the callers") {
+  CHECK(error_of("std.foldl(function(a, b) a + b.y, [{}], 0)").find("function <std.foldl>") !=
+        std::string::npos);
+}
+
 TEST_CASE("keys that are no names are quoted in the path") {
   CHECK(error_of("{ 'a-b': [[error 'x']] }").find("needed for ['a-b'][0][0] of the output") !=
         std::string::npos);
