@@ -25,7 +25,7 @@ inline uint64_t hash_bytes(const void* bytes, size_t size, uint64_t seed) {
     hash = mix64(hash ^ word) + 0x9e3779b97f4a7c15U;
   }
   uint64_t word = 0;
-  std::memcpy(&word, at, size);
+  if (size > 0) std::memcpy(&word, at, size);  // of nothing, `at` may be null
   return mix64(hash ^ word);
 }
 
