@@ -76,7 +76,11 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
   const int64_t offset = (hours * 60 + minutes) * 60 * (sign == '-' ? -1 : 1);
-  return std::chrono::system_clock::from_time_t(timegm(&parts) - offset);
+  // The clock counts nanoseconds: it begins in 1677 and ends in 2262, before some who say "never".
+  using Clock = std::chrono::system_clock;
+  constexpr int64_t kMost =
+      std::chrono::floor<std::chrono::seconds>(Clock::duration::max()).count();
+  return Clock::from_time_t(std::clamp(int64_t{timegm(&parts)} - offset, -kMost, kMost));
 }
 
 Json exec_info(const ExecPlugin& plugin, const KubeCluster& cluster, const std::string& ca_pem,

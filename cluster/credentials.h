@@ -34,7 +34,8 @@ Json exec_info(const ExecPlugin& plugin, const KubeCluster& cluster, const std::
 /// apiVersion, or holds neither a token nor a certificate with its key.
 Result<ExecCredential> parse_exec_credential(const std::string& output, const ExecPlugin& plugin);
 
-/// An RFC 3339 time ("2026-01-02T03:04:05Z", with fraction or offset), or nothing.
+/// An RFC 3339 time ("2026-01-02T03:04:05Z", with fraction or offset), or nothing. One that the
+/// clock cannot hold is its earliest or latest.
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);
 
 class Credentials {

@@ -215,6 +215,8 @@ TEST_CASE("RFC 3339 times are read with fractions and offsets") {
   CHECK(seconds("1970-01-02T00:00:00Z") == 86400);
   CHECK(seconds("1970-01-02T01:00:00.123+01:00") == 86400);
   CHECK(seconds("1970-01-01T23:30:00-00:30") == 86400);
+  CHECK(seconds("9999-12-31T23:59:59Z") > seconds("2261-01-01T00:00:00Z"));
+  CHECK(seconds("0006-01-01T00:00:00Z") < seconds("1678-01-01T00:00:00Z"));
   CHECK_FALSE(parse_rfc3339("tomorrow"));
   CHECK_FALSE(parse_rfc3339("1970-01-02T00:00:00"));
 }
