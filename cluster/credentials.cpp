@@ -1,5 +1,6 @@
 #include "cluster/credentials.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
