@@ -63,19 +63,20 @@ double element(const Array& array, size_t index) {
 // Checks the sizes and makes a frame of one column.
 Result<Frame> frame_of(const Array& array, const std::string& path, const std::string& name) {
   if (array.shape.empty()) return project_error(path + ": a single number is no data set");
+  const Error too_large = project_error(path + ": the array is too large");
+  // The width of a row first: no rows must not hide a width that overflows.
+  size_t width = 1;
   for (size_t i = 1; i < array.shape.size(); ++i) {
-    if (array.shape[i] == 0 || array.shape[i] > INT32_MAX) {
+    const size_t size = array.shape[i];
+    if (size == 0 || size > INT32_MAX) {
       return project_error(path + ": dimension " + std::to_string(i) + " has size " +
-                           std::to_string(array.shape[i]));
+                           std::to_string(size));
     }
+    if (width > kMostElements / size) return too_large;
+    width *= size;
   }
-  size_t elements = 1;
-  for (const size_t size : array.shape) {
-    if (size != 0 && elements > kMostElements / size) {
-      return project_error(path + ": the array is too large");
-    }
-    elements *= size;
-  }
+  if (array.shape[0] > kMostElements / width) return too_large;
+  const size_t elements = array.shape[0] * width;
   if (array.data.size() < elements * array.size) {
     return project_error(path + ": " + std::to_string(array.data.size()) + " bytes of data where " +
                              std::to_string(elements * array.size) + " belong",

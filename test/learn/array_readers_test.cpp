@@ -64,6 +64,9 @@ TEST_CASE("IDX: a file that is too short or none at all is refused") {
   // 2^31 rows of nothing must not cost memory.
   CHECK(read_error(std::string("\0\0\x08\x02\x80\0\0\0\0\0\0\0", 12), "i.idx") ==
         "i.idx: dimension 1 has size 0");
+  // No rows of a width that overflows, found by the fuzzer as a division by zero.
+  CHECK(read_error(std::string("\0\0\x08\x05\0\0\0\0\x40\0\0\0\x40\0\0\0\0\0\0\2\0\0\0\2", 24),
+                   "i.idx") == "i.idx: the array is too large");
   CHECK(read_error("hello", "i.idx") == "i.idx: this is no IDX file");
 }
 
