@@ -31,8 +31,10 @@ int64_t packed_floats(int64_t depth, int64_t columns);
 /// Packs b (depth, columns) for multiply_rows, on all threads.
 void pack_b(Context& context, const Matrix& b, int64_t depth, int64_t columns, float* packed);
 
-/// The same on the calling thread, inside of for_pieces.
-void pack_here(const Matrix& b, int64_t depth, int64_t columns, float* packed);
+/// Packs rows [begin, end) of the panel of b that begins at `column` and is `width` wide: (end -
+/// begin, width), with zeros for columns that b has not.
+void pack_panel(const Matrix& b, int64_t column, int64_t columns, int64_t begin, int64_t end,
+                int64_t width, float* to);
 
 /// How many rows a piece of multiply_rows best has: a few tiles.
 int64_t rows_of_piece(int64_t rows, int64_t columns, int64_t depth);

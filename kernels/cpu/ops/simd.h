@@ -17,6 +17,7 @@
 #endif
 
 #define KFCTL_INLINE static inline __attribute__((always_inline))
+#define KFCTL_INLINE_MEMBER __attribute__((always_inline))
 
 namespace kfctl::cpu::KFCTL_ISA {
 
