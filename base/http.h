@@ -114,7 +114,10 @@ struct HttpOptions {
   std::string user_agent = "kfctl";
   int connect_timeout_ms = 10'000;
   int timeout_ms = 60'000;  // for one exchange; 0: none
-  int max_in_flight = 64;   // requests being answered at once, streams not counted; the rest wait
+  /// Requests being answered at once, streams not counted; the rest wait. How many it is below this
+  /// adapts to the server: base/http_window.h. An API server allows a connection 100 (its
+  /// SETTINGS_MAX_CONCURRENT_STREAMS); where a server allows less, more connections are opened.
+  int max_in_flight = 100;
   uint64_t max_body_bytes = uint64_t{512} << 20;
   bool compress = true;  // offer gzip
 };
@@ -156,7 +159,7 @@ struct ProxyVariables {
 std::string proxy_for(const Url& url, const ProxyVariables& variables);
 
 // What libkfctl_http.so offers. Raise the number when anything above changes.
-inline constexpr uint32_t kHttpModuleAbi = 2;
+inline constexpr uint32_t kHttpModuleAbi = 3;
 struct HttpModule {
   HttpClient* (*make_client)(const HttpOptions& options);  // nullptr: libcurl cannot be started
 };

@@ -2,7 +2,7 @@
 //
 // One CurlClient owns one multi handle, hence one connection cache: over HTTP/2 all requests to a
 // server share one connection (PIPEWAIT makes the first ones wait for it instead of opening their
-// own). Requests are queued until fewer than max_in_flight are being answered, streams aside;
+// own). Requests are queued until the window (base/http_window.h) admits them, streams aside;
 // delayed ones and timers wait in maps by the time they are due. Easy handles are kept and used
 // again.
 #include <cerrno>
@@ -17,6 +17,8 @@
 #include <curl/curl.h>
 
 #include "base/http.h"
+#include "base/http_retry.h"
+#include "base/http_window.h"
 #include "base/module.h"
 
 namespace kfctl {
@@ -47,6 +49,9 @@ struct Transfer {
   HeaderList connect_to;
   uint64_t received = 0;
   uint64_t max_body_bytes = 0;
+  int cuts = 0;  // of the window, before it began
+  Clock::time_point begun;
+  Clock::time_point heard;               // the first line of the answer
   HttpFault aborted = HttpFault::kNone;  // why a callback of ours ended the transfer
   char error[CURL_ERROR_SIZE] = {};
 };
@@ -69,6 +74,7 @@ size_t on_header(char* data, size_t, size_t size, void* user) {
   std::string_view line(data, size);
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   if (line.starts_with("HTTP/")) {
+    transfer.heard = Clock::now();
     transfer.answer.headers.clear();  // what came before belonged to an interim (1xx) answer
     return size;
   }
@@ -157,7 +163,10 @@ HttpFault fault_of(CURLcode code, const Transfer& transfer) {
 
 class CurlClient : public HttpClient {
  public:
-  CurlClient(HttpOptions options, CURLM* multi) : options_(std::move(options)), multi_(multi) {
+  CurlClient(HttpOptions options, CURLM* multi)
+      : options_(std::move(options)),
+        multi_(multi),
+        window_(static_cast<size_t>(std::max(1, options_.max_in_flight))) {
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, long{kMaxStreams});
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, long{kMaxConnectionsPerHost});
@@ -213,10 +222,9 @@ class CurlClient : public HttpClient {
     return !waiting_.empty() || !delayed_.empty() || !in_flight_.empty() || !timers_.empty();
   }
 
-  bool may_begin() const {
-    const size_t window = static_cast<size_t>(std::max(1, options_.max_in_flight));
-    return !waiting_.empty() && in_flight_.size() - streams_ < window;
-  }
+  size_t exchanges() const { return in_flight_.size() - streams_; }
+
+  bool may_begin() const { return !waiting_.empty() && window_.admits(exchanges(), Clock::now()); }
 
   // One at a time: what is called may add timers and stop others.
   void fire_timers() {
@@ -270,6 +278,9 @@ class CurlClient : public HttpClient {
     Clock::time_point next = Clock::now() + std::chrono::milliseconds(kPollMs);
     if (!delayed_.empty()) next = std::min(next, delayed_.begin()->first);
     if (!timers_.empty()) next = std::min(next, timers_.begin()->first);
+    if (!waiting_.empty() && exchanges() < window_.size()) {
+      next = std::min(next, window_.closed_until());
+    }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
     return static_cast<int>(std::clamp<int64_t>(left.count(), 0, kPollMs));
   }
@@ -286,6 +297,8 @@ class CurlClient : public HttpClient {
     CURL* const handle = transfer->easy.get();
     if (handle == nullptr) return fail(*transfer, HttpFault::kOther, "out of memory");
     if (!prepare(*transfer)) return;
+    transfer->cuts = window_.cuts();
+    transfer->begun = Clock::now();
     curl_multi_add_handle(multi_, handle);
     if (transfer->request.no_timeout) ++streams_;
     in_flight_.emplace(handle, std::move(transfer));
@@ -411,6 +424,7 @@ class CurlClient : public HttpClient {
   }
 
   void finish(CURL* handle, CURLcode code) {
+    const bool full = exchanges() >= window_.size();
     std::unique_ptr<Transfer> transfer = take(handle);
     HttpAnswer& answer = transfer->answer;
     answer.fault = fault_of(code, *transfer);
@@ -425,9 +439,26 @@ class CurlClient : public HttpClient {
       answer.detail = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
       answer.body.clear();
     }
+    if (!transfer->request.no_timeout) tell_window(*transfer, full);
     curl_easy_reset(handle);  // forgets the pointers into this transfer
     idle_.push_back(std::move(transfer->easy));
     transfer->done(std::move(answer));
+  }
+
+  void tell_window(const Transfer& transfer, bool full) {
+    const HttpAnswer& answer = transfer.answer;
+    const bool overloaded = answer.status == 429 || (answer.status >= 500 && answer.status != 501);
+    if (overloaded || answer.fault == HttpFault::kTimeout || answer.fault == HttpFault::kReset) {
+      const std::chrono::milliseconds asked(asked_wait_ms(answer).value_or(0));
+      return window_.refused(transfer.cuts, Clock::now(), asked);
+    }
+    if (!answer.answered()) return;
+    // The time until there was a connection does not count. (For libcurl a transfer of a body has
+    // started with the first byte that is sent, so its own time of the start is not of use.)
+    curl_off_t connected_us = 0;
+    curl_easy_getinfo(transfer.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+    const Clock::time_point sent = transfer.begun + std::chrono::microseconds(connected_us);
+    window_.answered(transfer.request.method, transfer.heard - sent, full);
   }
 
   std::unique_ptr<Transfer> take(CURL* handle) {
@@ -471,6 +502,7 @@ class CurlClient : public HttpClient {
 
   HttpOptions options_;
   CURLM* multi_;
+  HttpWindow window_;
   std::deque<std::unique_ptr<Transfer>> waiting_;
   std::multimap<Clock::time_point, std::unique_ptr<Transfer>> delayed_;
   std::multimap<Clock::time_point, Timer> timers_;

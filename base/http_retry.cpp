@@ -10,17 +10,6 @@
 namespace kfctl {
 namespace {
 
-// Retry-After in seconds; its other form, a date, is not used by any API server.
-std::optional<int> asked_wait_ms(const HttpAnswer& answer) {
-  const std::string* const text = answer.header("Retry-After");
-  if (text == nullptr) return std::nullopt;
-  int seconds = 0;
-  const std::string_view digits = trim(*text);
-  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  if (end.ec != std::errc() || end.ptr != digits.data() + digits.size()) return std::nullopt;
-  return std::clamp(seconds, 0, 1'000'000) * 1000;
-}
-
 std::string status_text(int status) {
   switch (status) {
     case 429:
@@ -67,6 +56,16 @@ std::optional<std::string> reason_to_repeat(const RetryPolicy& policy, const Htt
 }
 
 }  // namespace
+
+std::optional<int> asked_wait_ms(const HttpAnswer& answer) {
+  const std::string* const text = answer.header("Retry-After");
+  if (text == nullptr) return std::nullopt;
+  int seconds = 0;
+  const std::string_view digits = trim(*text);
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  if (end.ec != std::errc() || end.ptr != digits.data() + digits.size()) return std::nullopt;
+  return std::clamp(seconds, 0, 1'000'000) * 1000;
+}
 
 RetryDecision decide_retry(const RetryPolicy& policy, const HttpRequest& request,
                            const HttpAnswer& answer, int attempt, bool was_there, double jitter) {

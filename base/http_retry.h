@@ -44,6 +44,10 @@ struct RetryDecision {
 RetryDecision decide_retry(const RetryPolicy& policy, const HttpRequest& request,
                            const HttpAnswer& answer, int attempt, bool was_there, double jitter);
 
+/// The time that Retry-After asks for, given in seconds; its other form, a date, is not used by any
+/// API server, and is nothing here.
+std::optional<int> asked_wait_ms(const HttpAnswer& answer);
+
 class RetryingClient : public HttpClient {
  public:
   using OnRetry = std::function<void(const HttpRequest& request, const RetryDecision& decision)>;
