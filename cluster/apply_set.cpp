@@ -202,19 +202,28 @@ std::string reason_to_keep(const ObjectId& id, const Json& metadata) {
   return "";
 }
 
+KubeRequest apply_set_request(const ApplySet& set) {
+  KubeRequest request;
+  request.path = set.path();
+  return request;
+}
+
+Result<ApplySet> read_apply_set(const KubeClient& client, const KubeAnswer& answer, ApplySet set) {
+  if (answer.status_is(404)) return set;
+  const std::string what = "get the apply set Secret/" + set.name;
+  if (answer.status_is(403)) {
+    set.refused = client.error_of(answer, what);
+    return set;
+  }
+  KF_TRY(const Json parent, client.parse(answer, what));
+  return parse_apply_set(parent, set.name, set.namespace_);
+}
+
 Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
                                  const std::string& namespace_) {
-  ApplySet none = {name, namespace_, false, {}};
-  KubeRequest request;
-  request.path = none.path();
-  const KubeAnswer answer = client.send(std::move(request));
-  if (answer.status_is(404)) return none;
-  if (answer.status_is(403)) {
-    none.refused = client.error_of(answer, "get the apply set Secret/" + name);
-    return none;
-  }
-  KF_TRY(const Json parent, client.parse(answer, "get the apply set Secret/" + name));
-  return parse_apply_set(parent, name, namespace_);
+  ApplySet set = {name, namespace_, false, {}};
+  const KubeAnswer answer = client.send(apply_set_request(set));
+  return read_apply_set(client, answer, std::move(set));
 }
 
 Result<std::vector<SetMember>> fetch_members(KubeClient& client, const Discovery& discovery,

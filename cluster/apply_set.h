@@ -82,8 +82,13 @@ bool holds_data(const ObjectId& id);
 /// (namespaces, definitions, volumes). "" if it may be deleted.
 std::string reason_to_keep(const ObjectId& id, const Json& metadata);
 
-/// Reads the parent; a set that does not exist yet, or that this user may not read (`refused`), is
-/// not an error.
+/// Asks for the parent of a set of which only name and namespace are known, and what the answer
+/// makes of it. One that does not exist yet, or that this user may not read (`refused`), is not an
+/// error.
+KubeRequest apply_set_request(const ApplySet& set);
+Result<ApplySet> read_apply_set(const KubeClient& client, const KubeAnswer& answer, ApplySet set);
+
+/// Both.
 Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
                                  const std::string& namespace_);
 

@@ -1,12 +1,12 @@
 #include "cluster/foreign.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "base/text.h"
+#include "cluster/object_set.h"
 
 namespace kfctl {
 namespace {
@@ -29,7 +29,9 @@ class Search {
  public:
   Search(const Workplace& place, const Discovery& discovery,
          const std::vector<DeleteTarget>& targets)
-      : place_(place), discovery_(discovery), targets_(targets) {}
+      : place_(place), discovery_(discovery), targets_(targets) {
+    for (const DeleteTarget& one : targets) ours_.add(one.planned.id);
+  }
 
   void look_into(size_t target) {
     const DeleteTarget& one = targets_[target];
@@ -103,10 +105,7 @@ class Search {
       const ObjectId id = {resource.api_version, resource.kind,
                            std::string(metadata->string_at({"namespace"})),
                            std::string(metadata->string_at({"name"}))};
-      const bool ours = is_automatic(id) || is_record(*metadata) ||
-                        std::any_of(targets_.begin(), targets_.end(), [&id](const auto& one) {
-                          return same_object(one.planned.id, id);
-                        });
+      const bool ours = is_automatic(id) || is_record(*metadata) || ours_.contains(id);
       if (!ours) found_[target].insert(id.full_text());
     }
   }
@@ -114,6 +113,7 @@ class Search {
   const Workplace& place_;
   const Discovery& discovery_;
   const std::vector<DeleteTarget>& targets_;
+  ObjectSet ours_;
   std::map<size_t, std::set<std::string>> found_;
   std::set<size_t> hidden_;
   std::optional<Error> error_;

@@ -1,8 +1,8 @@
 #include "cluster/inventory.h"
 
-#include <algorithm>
 #include <string>
 
+#include "cluster/object_set.h"
 #include "cluster/remove.h"
 
 namespace kfctl {
@@ -26,13 +26,10 @@ Result<Inventory> take_inventory(const Workplace& place, const std::vector<Json>
   if (!set.exists || set.refused) return out;
   KF_TRY(const std::vector<SetMember> members,
          fetch_members(place.client, out.discovery, set, set.recorded));
+  ObjectSet known;
+  for (const PlannedObject& one : out.objects) known.add(one.id);
   for (const SetMember& member : members) {
-    const auto known = [&member](const PlannedObject& one) {
-      return same_object(one.id, member.id);
-    };
-    if (std::none_of(out.objects.begin(), out.objects.end(), known)) {
-      out.objects.push_back(target_of(member).planned);
-    }
+    if (known.add(member.id)) out.objects.push_back(target_of(member).planned);
   }
   return out;
 }

@@ -106,24 +106,23 @@ Result<std::vector<LiveObject>> fetch_live(KubeClient& client,
   return Fetcher(client, objects).run();
 }
 
-Result<std::set<std::string>> missing_namespaces(KubeClient& client,
-                                                 const std::set<std::string>& names) {
-  std::set<std::string> missing;
-  std::optional<Error> error;
+NamespaceLookup::NamespaceLookup(KubeClient& client, const std::set<std::string>& names) {
   for (const std::string& name : names) {
     KubeRequest request;
     request.path = "/api/v1/namespaces/" + name;
-    client.start(std::move(request), [&, name](KubeAnswer answer) {
+    client.start(std::move(request), [this, &client, name](KubeAnswer answer) {
       if (answer.status_is(404)) {
-        missing.insert(name);
-      } else if (!answer.success() && !answer.status_is(403) && !error) {
-        error = client.error_of(answer, "get Namespace/" + name);
+        missing_.insert(name);
+      } else if (!answer.success() && !answer.status_is(403) && !error_) {
+        error_ = client.error_of(answer, "get Namespace/" + name);
       }
     });
   }
-  client.run();
-  if (error) return *error;
-  return missing;
+}
+
+Result<std::set<std::string>> NamespaceLookup::missing() const {
+  if (error_) return *error_;
+  return missing_;
 }
 
 }  // namespace kfctl

@@ -1,6 +1,7 @@
 // What a server holds of the objects we mean.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,9 +25,20 @@ struct LiveObject {
 Result<std::vector<LiveObject>> fetch_live(KubeClient& client,
                                            const std::vector<PlannedObject>& objects);
 
-/// Those of `names` that are no namespace of the server. One that we may not look at is assumed to
-/// be there. Errors: of the server.
-Result<std::set<std::string>> missing_namespaces(KubeClient& client,
-                                                 const std::set<std::string>& names);
+/// Which of some namespaces the server does not have. The questions are asked by the next run of
+/// the client, together with what else was started by then; this must live until it returns.
+class NamespaceLookup {
+ public:
+  NamespaceLookup(KubeClient& client, const std::set<std::string>& names);
+  NamespaceLookup(const NamespaceLookup&) = delete;
+  NamespaceLookup& operator=(const NamespaceLookup&) = delete;
+
+  /// After that run. One that we may not look at is assumed to be there. Errors: of the server.
+  Result<std::set<std::string>> missing() const;
+
+ private:
+  std::set<std::string> missing_;
+  std::optional<Error> error_;
+};
 
 }  // namespace kfctl

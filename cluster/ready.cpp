@@ -103,11 +103,11 @@ void ReadyWait::evaluate_soon(int delay_ms) {
   const bool tick = delay_ms == kTickMs;
   if (!tick && std::exchange(due_, true)) return;
   place_.client.after(
-      delay_ms,
+      pace_.delay_ms(delay_ms),
       [this, tick] {
         if (tick) evaluate_soon(kTickMs);
         due_ = due_ && tick;
-        evaluate();
+        pace_.time([this] { evaluate(); });
       },
       timers_);
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/pace.h"
 #include "cluster/view.h"
 
 namespace kfctl {
@@ -70,6 +71,7 @@ class ReadyWait {
   std::vector<std::unique_ptr<View>> views_;  // the last one is in use unless it is at rest
   std::shared_ptr<CancelToken> timers_;
   bool due_ = false;
+  Pace pace_;
 };
 
 /// The last lines of what a failed pod has written, one request; "" if there is nothing to read.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cluster/foreign.h"
 #include "cluster/needs.h"
+#include "cluster/object_set.h"
 #include "cluster/result_order.h"
 #include "cluster/schedule.h"
 
@@ -99,8 +100,10 @@ class Deleter {
       return fail(i, place_.client.error_of(answer, "delete " + id(i).full_text()));
     }
     const Result<Json> body = parse_json(answer.http.body, "answer");
-    // A Status says that it is gone; the object itself, that it goes when its finalizers are done.
-    const bool gone = body.ok() && body.value().string_at({"kind"}) == "Status";
+    // A Status says that it is gone. So does the object as it was last, which the server returns of
+    // some kinds; one that goes when its finalizers are done, or its time is over, says since when.
+    const bool gone = body.ok() && (body.value().string_at({"kind"}) == "Status" ||
+                                    body.value().at({"metadata", "deletionTimestamp"}) == nullptr);
     if (gone || rules_.dry_run || !rules_.wait) return done(i, rules_.done);
     ClusterEvent event;
     event.kind = ClusterEvent::Kind::kWaiting;
@@ -210,12 +213,10 @@ Status add_members(const Workplace& place, const Discovery& discovery, const std
   if (!set->exists) return Ok{};
   KF_TRY(const std::vector<SetMember> members,
          fetch_members(place.client, discovery, *set, set->recorded));
+  ObjectSet listed;
+  for (const DeleteTarget& target : targets) listed.add(target.planned.id);
   for (const SetMember& member : members) {
-    const bool listed =
-        std::any_of(targets.begin(), targets.end(), [&member](const DeleteTarget& target) {
-          return same_object(target.planned.id, member.id);
-        });
-    if (listed) continue;
+    if (!listed.add(member.id)) continue;
     if (member.problem.empty()) {
       targets.push_back(target_of(member));
       continue;

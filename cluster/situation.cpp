@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cluster/object_set.h"
 #include "cluster/replicas.h"
 #include "cluster/session.h"
 
@@ -22,23 +23,29 @@ Status check_missing(const Situation& situation, const std::string& default_name
   return Ok{};
 }
 
-Status find_missing(const Workplace& place, Situation& situation) {
-  std::set<std::string> asked;
-  for (size_t i = 0; i < situation.planned.size(); ++i) {
-    const PlannedObject& planned = situation.planned[i];
-    if (!planned.id.namespace_.empty()) asked.insert(planned.id.namespace_);
-    if (planned.id.kind == "Namespace" && planned.id.group().empty()) {
-      situation.planned_spaces.insert(planned.id.name);
-      if (situation.live[i].state == LiveObject::State::kAbsent) {
-        situation.missing.insert(planned.id.name);
-      }
-    }
+bool is_namespace(const ObjectId& id) { return id.kind == "Namespace" && id.group().empty(); }
+
+// Notes the namespaces that are planned; returns the others that are in use.
+std::set<std::string> other_spaces(Situation& situation, const std::string& default_namespace) {
+  std::set<std::string> used;
+  for (const PlannedObject& planned : situation.planned) {
+    if (!planned.id.namespace_.empty()) used.insert(planned.id.namespace_);
+    if (is_namespace(planned.id)) situation.planned_spaces.insert(planned.id.name);
   }
-  if (situation.set && !situation.planned.empty()) asked.insert(place.default_namespace);
-  for (const std::string& ns : situation.planned_spaces) asked.erase(ns);
-  KF_TRY(std::set<std::string> missing, missing_namespaces(place.client, asked));
-  situation.missing.merge(missing);
-  return check_missing(situation, place.default_namespace);
+  if (situation.set && !situation.planned.empty()) used.insert(default_namespace);
+  for (const std::string& ns : situation.planned_spaces) used.erase(ns);
+  return used;
+}
+
+Status find_missing(Situation& situation, std::set<std::string> others,
+                    const std::string& default_namespace) {
+  situation.missing = std::move(others);
+  for (size_t i = 0; i < situation.planned.size(); ++i) {
+    const ObjectId& id = situation.planned[i].id;
+    const bool absent = situation.live[i].state == LiveObject::State::kAbsent;
+    if (is_namespace(id) && absent) situation.missing.insert(id.name);
+  }
+  return check_missing(situation, default_namespace);
 }
 
 bool has_kinds(const Discovery& discovery, const std::set<std::string>& kinds) {
@@ -64,16 +71,25 @@ Result<Situation> look(const Workplace& place, Discovery kinds, const std::vecto
     KF_TRY(out.discovery, place.kinds.ask());
     KF_TRY(out.planned, plan_objects(objects, out.discovery, place.default_namespace));
   }
+  // All questions are asked at once.
+  KubeAnswer parent;
   if (!apply_set.empty()) {
-    KF_TRY(out.set, fetch_apply_set(place.client, std::string(apply_set), place.default_namespace));
+    out.set = ApplySet{std::string(apply_set), place.default_namespace, false, {}};
     KF_DO(label_members(*out.set, out.planned));
+    place.client.start(apply_set_request(*out.set),
+                       [&parent](KubeAnswer answer) { parent = std::move(answer); });
+  }
+  const NamespaceLookup spaces(place.client, other_spaces(out, place.default_namespace));
+  KF_TRY(out.live, fetch_live(place.client, out.planned));
+  if (out.set) {
+    KF_TRY(out.set, read_apply_set(place.client, parent, *std::move(out.set)));
     if (place.kinds.is_kept() && !has_kinds(out.discovery, out.set->recorded.kinds)) {
       KF_TRY(out.discovery, place.kinds.ask());
     }
   }
-  KF_TRY(out.live, fetch_live(place.client, out.planned));
   leave_replicas(out.planned, out.live);
-  KF_DO(find_missing(place, out));
+  KF_TRY(std::set<std::string> missing, spaces.missing());
+  KF_DO(find_missing(out, std::move(missing), place.default_namespace));
   return out;
 }
 
@@ -103,11 +119,10 @@ Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situa
   if (!situation.set || !situation.set->exists) return out;
   KF_TRY(std::vector<SetMember> members,
          fetch_members(place.client, situation.discovery, *situation.set, situation.set->recorded));
+  ObjectSet wanted;
+  for (const PlannedObject& planned : situation.planned) wanted.add(planned.id);
   for (SetMember& member : members) {
-    const bool wanted = std::any_of(
-        situation.planned.begin(), situation.planned.end(),
-        [&member](const PlannedObject& planned) { return same_object(planned.id, member.id); });
-    if (!wanted) out.push_back(std::move(member));
+    if (!wanted.contains(member.id)) out.push_back(std::move(member));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cluster/inventory.h"
+#include "cluster/pace.h"
 #include "cluster/ready.h"
 #include "cluster/view.h"
 
@@ -66,11 +67,11 @@ class Lookout {
     const bool tick = delay_ms == kTickMs;
     if (!tick && std::exchange(due_, true)) return;
     place_.client.after(
-        delay_ms,
+        pace_.delay_ms(delay_ms),
         [this, tick] {
           if (tick) look_soon(kTickMs);
           due_ = due_ && tick;
-          look();
+          pace_.time([this] { look(); });
         },
         timers_);
   }
@@ -89,6 +90,7 @@ class Lookout {
   Look look_;
   std::shared_ptr<CancelToken> timers_ = std::make_shared<CancelToken>();
   bool due_ = false;
+  Pace pace_;
 };
 
 void tell_health(const Workplace& place, const StatusReport& report) {
