@@ -3,21 +3,25 @@
 Called by `scripts/bench apply`, which has the cluster and its proxy up. For each number of objects and
 each network delay (added by the proxy to every request), each tool makes the objects, applies them
 again, applies them with one field changed, compares them with one field changed, and deletes them and
-waits. Wall time, requests (of them: writes) as the proxy counted them, peak memory of the process.
+waits. Wall time, requests (of them: writes) as the proxy counted them, the process's CPU time and
+peak memory.
 
 The objects are a quarter each ConfigMaps, Services, ServiceAccounts and Deployments without replicas,
 so that controllers and pods do not add to what is measured. Each tool has a home of its own, empty at
 its first step. A figure is the fastest of the runs: other load only adds.
+
+"floor" is no tool: test/cluster/floor sends the bare requests (a PATCH for each object, in a diff
+as a dry run, or a DELETE), 32 at a time over one HTTP/2 connection, and waits for nothing else.
 """
 import argparse
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 import urllib.request
 
@@ -65,6 +69,9 @@ class Tool:
         home.mkdir(parents=True)
         self.env = dict(env, HOME=str(home))
 
+    # Other than 0, by verb. A diff that finds a difference exits 1.
+    exit_codes = {"diff": 1}
+
     def prepare(self, count):
         for word, image in (("old", "example.org/app:1"), ("new", "example.org/app:2")):
             (self.work / word).mkdir()
@@ -111,6 +118,31 @@ class Helm(Tool):
                                     verb, ["upgrade", "bench", chart, "--server-side=true"]), *space]
 
 
+class Floor(Tool):
+    COLLECTIONS = {"ConfigMap": "api/v1/namespaces/{}/configmaps",
+                   "ServiceAccount": "api/v1/namespaces/{}/serviceaccounts",
+                   "Service": "api/v1/namespaces/{}/services",
+                   "Deployment": "apis/apps/v1/namespaces/{}/deployments"}
+
+    def path(self, item):
+        return f"/{self.COLLECTIONS[item['kind']].format(self.namespace)}/{item['metadata']['name']}"
+
+    def write(self, folder, items):
+        for verb, query in (("apply", ""), ("diff", "&dryRun=All")):
+            lines = [{"method": "PATCH", "path": self.path(item) + "?fieldManager=floor" + query,
+                      "content_type": "application/apply-patch+yaml", "body": item} for item in items]
+            (folder / verb).write_text("\n".join(json.dumps(line) for line in lines))
+        lines = [{"method": "DELETE", "path": self.path(item)} for item in reversed(items)]
+        (folder / "delete").write_text("\n".join(json.dumps(line) for line in lines))
+
+    def command(self, verb, word):
+        file = {"install": "apply"}.get(verb, verb)
+        return [self.program, "--server", os.environ["KFCTL_TEST_PROXY_SERVER"],
+                "--pki", os.environ["KFCTL_TEST_PKI"], str(self.work / word / file)]
+
+    exit_codes = {"diff": 0}
+
+
 class Proxy:
     def __init__(self, url):
         self.url = url
@@ -130,30 +162,39 @@ class Proxy:
         return int(self.ask("/count?" + query))
 
 
-def measure(command, env, limit_s):
-    """Wall seconds and peak memory in MB. A diff that finds a difference exits 1."""
-    output = tempfile.TemporaryFile()
-    begin = time.monotonic()
-    process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        if time.monotonic() - begin > limit_s:
-            process.kill()
-            os.wait4(process.pid, 0)
-            return None
-        time.sleep(0.001)
-    seconds = time.monotonic() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != (1 if "diff" in command else 0):
-        output.seek(0)
-        sys.stderr.write(output.read().decode(errors="replace")[-2000:])
-        sys.exit(f"bench apply: {' '.join(command)}: exit code {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024
+class Measured:
+    """What one command took. `over` is set if it took too long; the rest is 0 then."""
+
+    def __init__(self, over=False, requests=0, writes=0, seconds=0.0, cpu_s=0.0, peak_mb=0.0):
+        self.over, self.requests, self.writes = over, requests, writes
+        self.seconds, self.cpu_s, self.peak_mb = seconds, cpu_s, peak_mb
+
+    def better_than(self, other):
+        return other is None or (not self.over and (other.over or self.seconds < other.seconds))
 
 
-def run_once(tools, proxy, count, delay_ms, limit_s, best):
+def measure(spent, command, env, expected, limit_s):
+    """Runs the command by `spent`, which says what it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        output, errors = os.path.join(folder, "out"), os.path.join(folder, "err")
+        with open(errors, "wb") as to:
+            process = subprocess.Popen([spent, str(24 * 3600), output, *command], env=env,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=to,
+                                       start_new_session=True)
+            try:
+                numbers, _ = process.communicate(timeout=limit_s)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                return Measured(over=True)
+        cpu_us, peak_kib, wall_us, code = map(int, numbers.split())
+        if code != expected:
+            sys.stderr.write(pathlib.Path(errors).read_text(errors="replace")[-2000:])
+            sys.exit(f"bench apply: {' '.join(command)}: exit code {code}")
+        return Measured(seconds=wall_us / 1e6, cpu_s=cpu_us / 1e6, peak_mb=peak_kib / 1024)
+
+
+def run_once(tools, proxy, spent, count, delay_ms, limit_s, best):
     for tool in tools:
         tool.prepare(count)
         kubectl = tools[1]
@@ -164,25 +205,25 @@ def run_once(tools, proxy, count, delay_ms, limit_s, best):
             if command is None:
                 continue
             proxy.begin(delay_ms)
-            measured = measure(command, tool.env, limit_s)
-            result = (measured, proxy.count(".*"), proxy.count("POST|PUT|PATCH|DELETE"))
-            known = best.get((tool.name, step))
-            if known is None or (measured and known[0] and measured[0] < known[0][0]):
-                best[tool.name, step] = result
-            note = "over the limit" if measured is None else f"{measured[0]:.2f} s"
+            measured = measure(spent, command, tool.env, tool.exit_codes.get(verb, 0), limit_s)
+            measured.requests = proxy.count(".*")
+            measured.writes = proxy.count("POST|PUT|PATCH|DELETE")
+            if measured.better_than(best.get((tool.name, step))):
+                best[tool.name, step] = measured
+            note = "over the limit" if measured.over else f"{measured.seconds:.2f} s"
             print(f"{count} objects, {delay_ms} ms, {tool.name}, {step}: {note}", file=sys.stderr)
 
 
 def cell(result, reference):
     if result is None:
         return "–"
-    measured, requests, writes = result
-    if measured is None:
-        return f"over the limit, {requests} ({writes})"
+    if result.over:
+        return f"over the limit; {result.requests} ({result.writes})"
     ratio = ""
-    if reference is not None and reference[0] is not None:
-        ratio = f", {measured[0] / reference[0][0]:.1f}x"
-    return f"{measured[0]:.2f} s{ratio}; {requests} ({writes}); {measured[1]:.0f} MB"
+    if reference is not None and not reference.over:
+        ratio = f", {result.seconds / reference.seconds:.1f}x"
+    return (f"{result.seconds:.2f} s{ratio}; {result.requests} ({result.writes}); "
+            f"{result.cpu_s:.2f} s, {result.peak_mb:.0f} MB")
 
 
 def print_table(tools, count, delay_ms, best):
@@ -205,8 +246,10 @@ def numbers(text):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench apply")
-    parser.add_argument("--kfctl", required=True)
+    parser.add_argument("--spent", required=True, help="the program of spent.cpp")
+    parser.add_argument("--kfctl", required=True, type=os.path.abspath)
     parser.add_argument("--kubectl", required=True)
+    parser.add_argument("--floor", required=True)
     parser.add_argument("--helm", help="left out if not given")
     parser.add_argument("--objects", type=numbers, default=[139, 2000])
     parser.add_argument("--delays", type=numbers, default=[0, 20])
@@ -224,10 +267,11 @@ def main():
                 with tempfile.TemporaryDirectory() as folder:
                     work = pathlib.Path(folder)
                     tools = [Kfctl("kfctl", arguments.kfctl, work, env),
-                             Kubectl("kubectl", arguments.kubectl, work, env)]
+                             Kubectl("kubectl", arguments.kubectl, work, env),
+                             Floor("floor", arguments.floor, work, env)]
                     if arguments.helm:
                         tools.append(Helm("helm", arguments.helm, work, env))
-                    run_once(tools, proxy, count, delay_ms, arguments.limit, best)
+                    run_once(tools, proxy, arguments.spent, count, delay_ms, arguments.limit, best)
             print_table(tools, count, delay_ms, best)
 
 

@@ -19,7 +19,7 @@ declare -A program=()
 
 ensure_binaries() {
   use_installed_programs || use_built_programs
-  ensure_built tools "$modules" '' 'a few seconds' . ./certs ./proxy
+  ensure_built tools "$modules" '' 'a few seconds' . ./certs ./proxy ./floor
 }
 
 # Fails, having said why where somebody asked for it, if KUBEBUILDER_ASSETS and PATH do not hold a

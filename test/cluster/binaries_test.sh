@@ -51,7 +51,7 @@ check 'each named by its version' \
   is "$(cached)" 'etcd-v3.6.8 kubernetes-v1.34.4 kwok-v0.7.0 tools '
 check 'with the names that the parts are known by' is \
   "$(cd "$KFCTL_CACHE/test-cluster" && echo {etcd,kwok,tools}-*/*  | sed -E 's#[^ ]*/##g')" \
-  'etcd kwok certs proxy'
+  'etcd kwok certs floor proxy'
 check 'a second build' build "$scratch/go"
 check 'builds nothing' is "$(builds)" 0
 echo '// changed' >>"$tree/test/cluster/kwok/go.mod"

@@ -6,7 +6,7 @@
 #   ports        a shell assignment, api_port
 #   kubeconfig   for tests; kubeconfig.NAME for the parts and for special users
 #   audit.log    one line of JSON for each request that the API server answered
-#   bin/         a link to kubectl, for the user's PATH; tools/ one to the proxy
+#   bin/         a link to kubectl, for the user's PATH; tools/ links to our own programs
 #   logs/ pids/  one file for each part
 #   etcd/        the data
 
