@@ -1,18 +1,29 @@
 #include "cli/commands.h"
 
+#include <array>
+
 #include "cli/commands/sections.h"
 
 namespace kfctl {
 namespace {
 
+// The whole table is 100 KiB: what every start looks into is not copied.
+std::array<std::span<const Command>, 6> parts() {
+  return {project_commands(), components_commands(), render_commands(),
+          deploy_commands(),  learn_commands(),      other_commands()};
+}
+
 std::vector<Command> joined() {
   std::vector<Command> all;
-  for (const std::span<const Command> part :
-       {project_commands(), components_commands(), render_commands(), deploy_commands(),
-        learn_commands(), other_commands()}) {
+  for (const std::span<const Command> part : parts()) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
+}
+
+std::string_view noun_of(const Command& command) {
+  const size_t space = command.path.rfind(' ');
+  return space == std::string_view::npos ? "" : command.path.substr(0, space);
 }
 
 }  // namespace
@@ -23,20 +34,21 @@ std::span<const Command> all_commands() {
 }
 
 const Command* find_command(std::string_view path) {
-  for (const Command& command : all_commands()) {
-    if (command.path == path || (!command.alias.empty() && command.alias == path)) return &command;
+  for (const std::span<const Command> part : parts()) {
+    for (const Command& command : part) {
+      if (command.path == path || (!command.alias.empty() && command.alias == path))
+        return &command;
+    }
   }
   return nullptr;
 }
 
 std::vector<const Command*> commands_below(std::string_view noun) {
   std::vector<const Command*> found;
-  for (const Command& command : all_commands()) {
-    if (command.is_hidden()) continue;
-    const size_t space = command.path.rfind(' ');
-    const std::string_view above =
-        space == std::string_view::npos ? "" : command.path.substr(0, space);
-    if (above == noun) found.push_back(&command);
+  for (const std::span<const Command> part : parts()) {
+    for (const Command& command : part) {
+      if (!command.is_hidden() && noun_of(command) == noun) found.push_back(&command);
+    }
   }
   return found;
 }

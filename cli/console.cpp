@@ -76,12 +76,17 @@ void Console::set_colour(std::string_view when) {
 }
 
 void Console::out(std::string_view text) {
+  if (text.size() >= kBufferBytes) {  // is not copied
+    flush();
+    if (write_errno_ == 0) write_errno_ = write_all(options_.out_fd, text);
+    return;
+  }
   buffer_ += text;
   if (buffer_.size() >= kBufferBytes) flush();
 }
 
 void Console::line(std::string_view text) {
-  buffer_ += text;
+  out(text);
   out("\n");
 }
 

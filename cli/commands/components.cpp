@@ -5,7 +5,7 @@
 namespace kfctl {
 namespace {
 
-const Command kCommands[] = {
+constexpr Command kCommands[] = {
     {
         .path = "prototype",
         .section = Section::kComponents,

@@ -5,7 +5,7 @@
 namespace kfctl {
 namespace {
 
-const Command kCommands[] = {
+constexpr Command kCommands[] = {
     {
         .path = "diff",
         .section = Section::kDeploy,

@@ -6,7 +6,7 @@
 namespace kfctl {
 namespace {
 
-const Command kCommands[] = {
+constexpr Command kCommands[] = {
     {
         .path = "train",
         .section = Section::kLearn,

@@ -5,7 +5,7 @@
 namespace kfctl {
 namespace {
 
-const Command kCommands[] = {
+constexpr Command kCommands[] = {
     {
         .path = "devices",
         .summary = "List what kfctl can compute on",

@@ -31,8 +31,10 @@ struct Pipes {
   }
   static std::string all_of(std::array<int, 2>& ends) {
     close(ends[1]);
-    std::string text(65536, '\0');
-    text.resize(static_cast<size_t>(std::max<ssize_t>(0, read(ends[0], text.data(), text.size()))));
+    std::string text;
+    char buffer[65536];
+    for (ssize_t count; (count = read(ends[0], buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<size_t>(count));
     return text;
   }
 };
@@ -48,6 +50,20 @@ TEST_CASE("data goes to one stream and what is said to the person to the other")
   }
   CHECK(Pipes::all_of(pipes.out) == "data\n");
   CHECK(Pipes::all_of(pipes.err) == "note\nkfctl: warning: careful\n");
+}
+
+TEST_CASE("a text that is too large for the buffer stays between what came before and after") {
+  Pipes pipes;
+  const std::string large(100000, 'x');
+  REQUIRE(fcntl(pipes.out[1], F_SETPIPE_SZ, 1 << 20) >= 1 << 20);
+  {
+    Console console(pipes.options());
+    console.out("before\n");
+    console.line(large);
+    console.out("after\n");
+    CHECK(console.finish(0) == 0);
+  }
+  CHECK(Pipes::all_of(pipes.out) == "before\n" + large + "\nafter\n");
 }
 
 TEST_CASE("several lines of progress are drawn over in one go, and leave nothing behind") {
