@@ -172,6 +172,14 @@ PlainScalar resolve_plain_scalar(std::string_view text) {
   return {ScalarType::kString, Json(text)};
 }
 
+// Most texts are too long to be one of the words, and begin with a letter.
+ScalarType plain_scalar_type(std::string_view text) {
+  const bool may_be_number =
+      !text.empty() && (is_digit(text[0]) || text[0] == '+' || text[0] == '-' || text[0] == '.');
+  const bool may_be_word = text.size() <= 5;
+  return may_be_number || may_be_word ? resolve_plain_scalar(text).type : ScalarType::kString;
+}
+
 bool is_base60_number(std::string_view text) {
   if (!take(text, '+')) take(text, '-');
   if (text.empty() || !is_digit(text.front())) return false;

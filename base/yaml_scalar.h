@@ -20,6 +20,9 @@ struct PlainScalar {
 /// integers, dates are told apart (and read as strings), sixty-based numbers are strings.
 PlainScalar resolve_plain_scalar(std::string_view text);
 
+/// The type that resolve_plain_scalar() gives, without the value.
+ScalarType plain_scalar_type(std::string_view text);
+
 /// True for "1:30" and the like, numbers to the base of sixty in YAML 1.1: read as strings here,
 /// but quoted when written because other readers see numbers.
 bool is_base60_number(std::string_view text);

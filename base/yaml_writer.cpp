@@ -57,8 +57,18 @@ bool is_indicator(std::string_view text, size_t pos, bool after_space, bool befo
   return (c == '?' || c == ':' || c == '-') && before_space;
 }
 
+// Text without blanks, controls and anything beyond ASCII, whose ends are no indicators, as nearly
+// all keys and values of manifests are: everything is allowed.
+bool is_simple(std::string_view text) {
+  if (text.empty() || text.back() == ':' || text.starts_with("...")) return false;
+  if (std::string_view("#,[]{}&*!|>'\"%@`?:-").find(text[0]) != std::string_view::npos)
+    return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
 Analysis analyse(std::string_view text) {
   Analysis result;
+  if (is_simple(text)) return result;
   if (text.empty()) {
     result.block = false;
     return result;
@@ -94,8 +104,8 @@ Style choose_style(std::string_view text, const Analysis& can, bool simple_key) 
   if (text.find('\n') != std::string_view::npos) {
     return can.block && !simple_key ? Style::kBlock : Style::kDouble;
   }
-  const ScalarType type = resolve_plain_scalar(text).type;
-  if (type != ScalarType::kString || is_base60_number(text)) return Style::kDouble;
+  if (plain_scalar_type(text) != ScalarType::kString || is_base60_number(text))
+    return Style::kDouble;
   if (can.plain) return Style::kPlain;
   return can.single ? Style::kSingle : Style::kDouble;
 }
@@ -176,7 +186,7 @@ bool key_less(std::string_view a, std::string_view b) {
 
 class Writer {
  public:
-  std::string take() { return std::move(out_); }
+  explicit Writer(std::string& out) : out_(out) {}
 
   void document(const Json& value) {
     if (value.is_object() && !value.members().empty()) {
@@ -193,20 +203,25 @@ class Writer {
 
   // `continues`: the first key stands on the line that "- " or ": " has begun.
   void mapping(const Json& value, size_t indent, bool continues) {
-    std::vector<const Json::Member*> sorted;
-    sorted.reserve(value.members().size());
-    for (const Json::Member& member : value.members()) sorted.push_back(&member);
-    const auto less = [](const Json::Member* a, const Json::Member* b) {
-      return key_less(a->first, b->first);
+    const Json::Object& members = value.members();
+    const auto less = [](const Json::Member& a, const Json::Member& b) {
+      return key_less(a.first, b.first);
     };
-    if (!std::is_sorted(sorted.begin(), sorted.end(), less)) {
-      std::stable_sort(sorted.begin(), sorted.end(), less);
-    }
-    for (const Json::Member* member : sorted) {
+    const auto write = [&](const Json::Member& member) {
       if (!continues) pad(indent);
       continues = false;
-      write_member(member->first, member->second, indent);
+      write_member(member.first, member.second, indent);
+    };
+    if (std::is_sorted(members.begin(), members.end(), less)) {
+      for (const Json::Member& member : members) write(member);
+      return;
     }
+    std::vector<const Json::Member*> sorted;
+    sorted.reserve(members.size());
+    for (const Json::Member& member : members) sorted.push_back(&member);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](const auto* a, const auto* b) { return less(*a, *b); });
+    for (const Json::Member* member : sorted) write(*member);
   }
 
   void write_member(const std::string& key, const Json& value, size_t indent) {
@@ -305,20 +320,24 @@ class Writer {
     }
   }
 
-  std::string out_;
+  std::string& out_;
 };
 
 }  // namespace
 
 std::string to_yaml(const Json& value) {
-  Writer writer;
-  writer.document(value);
-  return writer.take();
+  std::string out;
+  Writer(out).document(value);
+  return out;
 }
 
 std::string to_yaml_stream(const std::vector<Json>& values) {
   std::string out;
-  for (const Json& value : values) out += "---\n" + to_yaml(value);
+  Writer writer(out);
+  for (const Json& value : values) {
+    out += "---\n";
+    writer.document(value);
+  }
   return out;
 }
 
