@@ -1,5 +1,6 @@
 #include "base/pages.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <new>
 
@@ -46,6 +47,18 @@ void prefer_huge_pages(void* memory, size_t bytes) {
   const uintptr_t begin = reinterpret_cast<uintptr_t>(memory) / kPage * kPage;
   const uintptr_t end = up_to(kPage, reinterpret_cast<uintptr_t>(memory) + bytes);
   madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
+// What is written first goes to small pages: a text of a megabyte is to take no more than that.
+void reserve_ahead(std::string& text) {
+  constexpr size_t kLeast = 32 * kHugePage, kSmallPages = kHugePage / 2;
+  try {
+    text.reserve(std::max(kLeast, text.size() * 8));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  const size_t begin = std::max(text.size(), kSmallPages);
+  prefer_huge_pages(text.data() + begin, text.capacity() - begin);
 }
 
 }  // namespace kfctl

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace kfctl {
 
@@ -16,6 +17,10 @@ void free_pages(void* memory, size_t bytes);
 /// Asks for huge pages where this memory, not yet touched, spans some. A wish: nothing is lost
 /// where it is not granted.
 void prefer_huge_pages(void* memory, size_t bytes);
+
+/// Gives `text`, which is being written, room to become many times as large without being copied:
+/// address space, of which only what is written takes memory. A wish, too.
+void reserve_ahead(std::string& text);
 
 /// A capacity to reserve for `bytes` that are about to be written. A large one, with the header
 /// that the allocator puts before it, is whole huge pages: then the kernel lets it begin with one.

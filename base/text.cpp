@@ -61,9 +61,6 @@ int code_point_width(uint32_t code) {
   return std::any_of(std::begin(kWide), std::end(kWide), holds) ? 2 : 1;
 }
 
-constexpr std::string_view kBase64 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 }  // namespace
 
 Place place_of(std::string_view text, size_t offset) {
@@ -242,82 +239,6 @@ std::string to_lower_ascii(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return out;
-}
-
-std::string base64_encode(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '=');
-  const auto byte = [&](size_t i) { return uint32_t{static_cast<unsigned char>(bytes[i])}; };
-  char* to = out.data();
-  size_t i = 0;
-  for (; i + 3 <= bytes.size(); i += 3, to += 4) {
-    const uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    to[0] = kBase64[group >> 18];
-    to[1] = kBase64[group >> 12 & 63];
-    to[2] = kBase64[group >> 6 & 63];
-    to[3] = kBase64[group & 63];
-  }
-  const size_t left = bytes.size() - i;
-  if (left == 0) return out;
-  const uint32_t group = byte(i) << 16 | (left == 2 ? byte(i + 1) << 8 : 0);
-  to[0] = kBase64[group >> 18];
-  to[1] = kBase64[group >> 12 & 63];
-  if (left == 2) to[2] = kBase64[group >> 6 & 63];
-  return out;
-}
-
-namespace {
-
-// What each byte stands for in base64: its six bits, or 64.
-constexpr std::array<uint8_t, 256> kBase64Values = [] {
-  std::array<uint8_t, 256> values{};
-  values.fill(64);
-  for (uint8_t i = 0; i < 64; ++i) values[static_cast<unsigned char>(kBase64[i])] = i;
-  return values;
-}();
-
-// Decodes groups of four up to the first that holds anything but letters of base64; returns how
-// much of `text` that is.
-size_t decode_plain_groups(std::string_view text, std::string& out) {
-  out.resize(text.size() / 4 * 3);
-  char* to = out.data();
-  size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4, to += 3) {
-    const auto value = [&](size_t k) {
-      return uint32_t{kBase64Values[static_cast<unsigned char>(text[i + k])]};
-    };
-    const uint32_t a = value(0), b = value(1), c = value(2), d = value(3);
-    if (((a | b | c | d) & 64) != 0) break;
-    const uint32_t group = a << 18 | b << 12 | c << 6 | d;
-    to[0] = static_cast<char>(group >> 16);
-    to[1] = static_cast<char>(group >> 8 & 255);
-    to[2] = static_cast<char>(group & 255);
-  }
-  out.resize(static_cast<size_t>(to - out.data()));
-  return i;
-}
-
-}  // namespace
-
-bool base64_decode(std::string_view text, std::string& out) {
-  text.remove_prefix(decode_plain_groups(text, out));
-  uint32_t group = 0;
-  int count = 0, padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    const uint32_t value = c == '=' ? 0 : kBase64Values[static_cast<unsigned char>(c)];
-    if (value > 63) return false;
-    padding += c == '=';
-    if (c != '=' && padding > 0) return false;
-    group = group << 6 | value;
-    if (++count < 4) continue;
-    if (padding > 2) return false;
-    out += static_cast<char>(group >> 16);
-    if (padding < 2) out += static_cast<char>(group >> 8 & 255);
-    if (padding < 1) out += static_cast<char>(group & 255);
-    group = 0;
-    count = 0;
-  }
-  return count == 0;
 }
 
 }  // namespace kfctl

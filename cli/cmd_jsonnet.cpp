@@ -61,14 +61,15 @@ Result<JsonnetText> evaluate(const Args& args, Console& console, World& world, P
 }
 
 // The text for standard output or --output-file; writes the files of --multi.
-Result<std::string> output(const Args& args, World& world, const JsonnetText& result) {
+Result<std::string> output(const Args& args, World& world, JsonnetText&& result) {
   const bool create = args.has("create-output-dirs");
   switch (output_of(args)) {
     case JsonnetOutput::kStream:
       return stream_text(result.documents);
     case JsonnetOutput::kJson:
     case JsonnetOutput::kString:
-      return result.text + "\n";
+      result.text += '\n';
+      return std::move(result.text);
     case JsonnetOutput::kMulti:
       break;
   }
@@ -88,11 +89,11 @@ Result<std::string> output(const Args& args, World& world, const JsonnetText& re
 
 int cmd_jsonnet(const Args& args, Console& console, World& world) {
   Profile profile;
-  const Result<JsonnetText> result = evaluate(args, console, world, profile);
+  Result<JsonnetText> result = evaluate(args, console, world, profile);
   const Status profiled = write_profile(profile, args, console, world);
   if (!result.ok()) return console.fail(result.error());
 
-  const Result<std::string> text = output(args, world, result.value());
+  const Result<std::string> text = output(args, world, std::move(result.value()));
   if (!text.ok()) return console.fail(text.error());
   const std::string file = args.value("output-file");
   if (file.empty()) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -26,5 +27,18 @@ TEST_CASE("a capacity is never less than what was asked for") {
   for (const size_t bytes : {kHugePage - 1, kHugePage, kHugePage + 1, 5 * kHugePage - 64}) {
     CHECK(round_to_huge_pages(bytes) >= bytes);
     CHECK(round_to_huge_pages(bytes) < bytes + 2 * kHugePage);
+  }
+}
+
+TEST_CASE("a text with room ahead is what it was, and grows where it lies") {
+  for (const size_t size : {size_t{0}, size_t{100}, 3 * kHugePage}) {
+    std::string text(size, 'x');
+    reserve_ahead(text);
+    CHECK(text == std::string(size, 'x'));
+    CHECK(text.capacity() >= 8 * size);
+    const char* const place = text.data();
+    text.append(4 * kHugePage, 'y');
+    CHECK(text.data() == place);
+    CHECK(text.substr(size) == std::string(4 * kHugePage, 'y'));
   }
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/base64.h"
+
 using namespace kfctl;
 
 TEST_CASE("a place counts lines and code points from 1") {
@@ -67,6 +69,29 @@ TEST_CASE("base64 round trips and refuses what is not base64") {
   CHECK_FALSE(base64_decode("Zm9", out));
   CHECK_FALSE(base64_decode("Zm9v!mE=", out));
   CHECK_FALSE(base64_decode("Zg==Zg==", out));
+}
+
+TEST_CASE("every byte of every length comes back from base64") {
+  std::string bytes;
+  for (int i = 0; i < 700; ++i) {
+    const std::string text = base64_encode(bytes);
+    CHECK(text.size() == base64_size(bytes.size()));
+    std::string back;
+    REQUIRE(base64_decode(text, back));
+    CHECK(back == bytes);
+    bytes += static_cast<char>(i * 37 + i / 256);
+  }
+}
+
+TEST_CASE("groups of base64 are decoded up to the first that has something else in it") {
+  char out[] = "#######";
+  CHECK(base64_decode_groups("Zm9vYmFyZg==", out) == 8);
+  CHECK(std::string_view(out, 6) == "foobar");
+  for (size_t at = 0; at < 8; ++at) {
+    std::string text = "Zm9vYmFy";
+    text[at] = '!';
+    CHECK(base64_decode_groups(text, out) == at / 4 * 4);
+  }
 }
 
 TEST_CASE("display width counts columns, not bytes") {

@@ -130,10 +130,11 @@ Value Vm::item(Arr* array, size_t index) {
 
 namespace {
 
-// slots: the array and an index; a thunk of this code is that item.
+// The one slot: the array. Where others say how many slots there are: the index. There may be as
+// many of these as an array has items. A thunk of this code is that item.
 struct ItemNode final : Exec {
   Value eval(Frame& frame) const override {
-    return frame.vm.item(frame.env->slots[0].arr(), static_cast<size_t>(frame.env->slots[1].num()));
+    return frame.vm.item(frame.env->slots[0].arr(), frame.env->count);
   }
 };
 const ItemNode kItemNode;
@@ -148,9 +149,9 @@ Value Vm::lazy_item(Arr* array, size_t index) {
       return array->items[index] = place.thunk()->value;
     return place;
   }
-  Env* env = new_env(nullptr, 2);
+  Env* env = new_env(nullptr, 1);
   env->slots[0] = Value::of(array);
-  env->slots[1] = Value::number(static_cast<double>(index));
+  env->count = static_cast<uint32_t>(index);
   return thunk(&kItemNode, env);
 }
 

@@ -130,6 +130,7 @@ std::string as_text(Vm& vm, Value value, bool string) {
     if (!value.is_string())
       vm.fail(nullptr,
               "the value must be a string, not a " + std::string(jsonnet::type_name(value.type())));
+    out.reserve(size_t{value.str()->bytes} + 1);  // and a line end
     out = value.str()->view();
   } else {
     manifest_json(vm, value, {}, out, nullptr);

@@ -113,7 +113,8 @@ struct TailCallNode final : CallNode {
 struct BuiltinNode final : Exec {
   const Builtin* builtin;
   std::span<const Exec* const> arguments;
-  uint32_t temporaries = 0;  // bit i: argument i makes a text, and the function keeps none of it
+  uint8_t texts = 0;   // bit i: argument i makes a text, and the function keeps none of it
+  uint8_t arrays = 0;  // bit i: argument i makes an array of texts, which is read once (Made)
   Value eval(Frame& frame) const override;
 
  private:
@@ -258,10 +259,6 @@ struct ImportNode final : Exec {
   mutable Value known = Value::hole();
   Value eval(Frame& frame) const override;
 };
-
-/// Runs `each` for every turn of the loops. Calls it with the innermost frame.
-template <typename Each>
-void run_specs(Frame& frame, std::span<const SpecNode> specs, const Exec* at, const Each& each);
 
 /// The field `name` of the standard library, or nullptr (library.cpp).
 const Builtin* find_builtin(std::string_view name);

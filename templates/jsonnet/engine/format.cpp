@@ -11,28 +11,24 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
+#include <new>
 
 #include "templates/jsonnet/engine/library.h"
 
 namespace kfctl::jsonnet {
 namespace {
 
-struct Spec {
-  const Str* key = nullptr;  // interned; nullptr: there is none
-  bool alternate = false, zero = false, left = false, blank = false, plus = false;
-  double width = 0;
-  bool width_argument = false;
-  double precision = -1;  // -1: none
-  bool precision_argument = false;
-  char type = 's';
-  bool capitals = false;
-};
-
-// Text to be copied, and the format behind it, unless this is the end.
+// Text to be copied, and the format behind it. A long template has thousands: they are kept small.
 struct Piece {
-  std::string_view text;
-  std::optional<Spec> spec;
+  const char* text = nullptr;
+  uint32_t text_size = 0;
+  char type = '\0';  // of the format; '\0': there is none, this is the end
+  bool alternate : 1 = false, zero : 1 = false, left : 1 = false, blank : 1 = false,
+                   plus : 1 = false, capitals : 1 = false;
+  bool width_argument : 1 = false, precision_argument : 1 = false;
+  const Str* key = nullptr;  // interned; nullptr: there is none
+  double width = 0;
+  double precision = -1;  // -1: none
 };
 
 }  // namespace
@@ -49,15 +45,19 @@ class PatternReader {
   PatternReader(Vm& vm, std::string_view pattern, const Exec* at)
       : vm_(vm), pattern_(pattern), at_(at) {}
 
-  std::vector<Piece> read() {
-    std::vector<Piece> pieces;
-    pieces.reserve(static_cast<size_t>(std::count(pattern_.begin(), pattern_.end(), '%')) + 1);
+  std::span<const Piece> read() {
+    const auto most = static_cast<size_t>(std::count(pattern_.begin(), pattern_.end(), '%')) + 1;
+    Piece* const pieces = vm_.region.array<Piece>(most);
+    size_t count = 0;
     for (size_t at = 0;;) {
+      Piece& piece = *new (pieces + count++) Piece;
       const size_t percent = pattern_.find('%', at);
-      Piece& piece = pieces.emplace_back(Piece{pattern_.substr(at, percent - at), {}});
-      if (percent == std::string_view::npos) return pieces;
+      const std::string_view text = pattern_.substr(at, percent - at);
+      piece.text = text.data();
+      piece.text_size = static_cast<uint32_t>(text.size());
+      if (percent == std::string_view::npos) return {pieces, count};
       at = percent + 1;
-      piece.spec = parse(at);
+      parse(at, piece);
     }
   }
 
@@ -69,8 +69,7 @@ class PatternReader {
     return pattern_[at];
   }
 
-  Spec parse(size_t& at) {
-    Spec spec;
+  void parse(size_t& at, Piece& spec) {
     if (peek(at) == '(') {
       const size_t end = pattern_.find(')', at);
       if (end == std::string_view::npos) fail("a format's key has no closing ')'");
@@ -102,7 +101,6 @@ class PatternReader {
     if (peek(at) == 'h' || peek(at) == 'l' || peek(at) == 'L') ++at;
     type(peek(at), spec);
     ++at;
-    return spec;
   }
 
   // True if it is '*'.
@@ -115,7 +113,7 @@ class PatternReader {
     return false;
   }
 
-  void type(char c, Spec& spec) {
+  void type(char c, Piece& spec) {
     switch (c) {
       case 'd':
       case 'i':
@@ -162,8 +160,8 @@ class Formatter {
              " were given");
       return vm_.item(values, used++);
     };
-    each_piece([&](const Spec& given) {
-      Spec spec = given;
+    each_piece([&](const Piece& given) {
+      Piece spec = given;
       if (spec.width_argument) spec.width = number(next(), "a width");
       if (spec.precision_argument) spec.precision = number(next(), "a precision");
       if (spec.type == '%') return pad(spec, "%");
@@ -175,7 +173,7 @@ class Formatter {
   }
 
   void object(Object* values) {
-    each_piece([&](const Spec& spec) {
+    each_piece([&](const Piece& spec) {
       if (spec.type == '%') return pad(spec, "%");
       if (spec.key == nullptr) fail("a format for an object needs a key: %(name)s");
       if (spec.width_argument || spec.precision_argument)
@@ -194,8 +192,8 @@ class Formatter {
   template <typename Each>
   void each_piece(const Each& each) {
     for (const Piece& piece : pattern_.pieces) {
-      out.append(piece.text);
-      if (piece.spec) each(*piece.spec);
+      out.append(piece.text, piece.text_size);
+      if (piece.type != '\0') each(piece);
     }
   }
 
@@ -205,20 +203,41 @@ class Formatter {
     return value.num();
   }
 
-  // Strings and whole numbers, which nearly all values are, without a copy on the way.
   template <typename Where>
-  void write(const Spec& spec, Value value, const Where& where) {
+  void write(const Piece& spec, Value value, const Where& where) {
     if (spec.type == 's') return pad(spec, to_string(vm_, value, at_)->view());
-    const bool plain = spec.precision < 0 && !spec.zero && !spec.blank && !spec.plus;
-    if (spec.type == 'd' && plain && value.is_number() && std::fabs(value.num()) < kExact) {
-      char text[24];
-      const auto end = std::to_chars(text, text + sizeof text, static_cast<int64_t>(value.num()));
-      return pad(spec, {text, static_cast<size_t>(end.ptr - text)});
-    }
+    char text[64];
+    const char* const end = value.is_number() ? write_plain(spec, value.num(), text) : nullptr;
+    if (end != nullptr) return pad(spec, {text, static_cast<size_t>(end - text)});
     pad(spec, render(spec, value, where()));
   }
 
-  void pad(const Spec& spec, std::string_view text) {
+  // Whole numbers, and decimals of a few places, which nearly all are, without strings on the way.
+  // What render() gives, or nullptr. Returns the end of what is at `to`.
+  static char* write_plain(const Piece& spec, double n, char* to) {
+    if (spec.zero || spec.blank || spec.plus || std::fabs(n) >= kExact) return nullptr;
+    if (spec.type == 'd' && spec.precision < 0)
+      return std::to_chars(to, to + 24, static_cast<int64_t>(n)).ptr;
+    return spec.type == 'f' ? write_decimal(spec, n, to) : nullptr;
+  }
+
+  // decimal() in whole numbers: all of these are below 2^53.
+  static char* write_decimal(const Piece& spec, double n, char* to) {
+    constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    const double digits = spec.precision < 0 ? 6 : spec.precision;
+    const size_t places = digits >= 1 && digits < 10 ? static_cast<size_t>(digits) : 0;
+    const double denominator = kPowers[places];
+    const double numerator = std::fabs(n) * denominator + 0.5;
+    if (places == 0 || static_cast<double>(places) != digits || numerator >= kExact) return nullptr;
+    if (n < 0) *to++ = '-';
+    to = std::to_chars(to, to + 24, static_cast<uint64_t>(numerator / denominator)).ptr;
+    *to++ = '.';
+    auto fraction = static_cast<uint64_t>(numerator) % static_cast<uint64_t>(denominator);
+    for (size_t i = places; i-- > 0; fraction /= 10) to[i] = static_cast<char>('0' + fraction % 10);
+    return to + places;
+  }
+
+  void pad(const Piece& spec, std::string_view text) {
     if (spec.width == 0) {
       out.append(text);
       return;
@@ -234,7 +253,7 @@ class Formatter {
     if (spec.left) out.append(missing, ' ');
   }
 
-  std::string render(const Spec& spec, Value value, std::string_view where) {
+  std::string render(const Piece& spec, Value value, std::string_view where) {
     const double zero_width = spec.zero && !spec.left ? spec.width : 0;
     if (spec.precision > 1e5 || zero_width > 1e8) fail("this width or precision is too large");
     if (spec.type == 'c') return character(value);
@@ -296,7 +315,7 @@ class Formatter {
     return sign(negative, blank, plus) + zeros(digits, std::max(room, min_digits));
   }
 
-  std::string hexadecimal(double n, double min_chars, double min_digits, const Spec& spec) {
+  std::string hexadecimal(double n, double min_chars, double min_digits, const Piece& spec) {
     const double magnitude = std::floor(std::fabs(n));
     const std::string digits = magnitude == 0 ? "0" : digits_of(magnitude, 16, "", spec.capitals);
     const bool negative = n < 0;
@@ -307,7 +326,7 @@ class Formatter {
            zeros(digits, std::max(room, min_digits));
   }
 
-  std::string decimal(double n, double zero_width, const Spec& spec, bool ensure_point,
+  std::string decimal(double n, double zero_width, const Piece& spec, bool ensure_point,
                       bool trailing, double places) {
     const double magnitude = std::fabs(n);
     const double denominator = checked(vm_, std::pow(10, places), at_).num();
@@ -328,7 +347,7 @@ class Formatter {
     return n == 0 ? 0 : std::floor(std::log(std::fabs(n)) / std::log(10.0));
   }
 
-  std::string scientific(double n, double zero_width, const Spec& spec, bool ensure_point,
+  std::string scientific(double n, double zero_width, const Piece& spec, bool ensure_point,
                          bool trailing, double places) {
     const double exponent = exponent_of(n);
     const std::string suffix =
@@ -341,7 +360,7 @@ class Formatter {
            suffix;
   }
 
-  std::string general(double n, double zero_width, const Spec& spec, double places) {
+  std::string general(double n, double zero_width, const Piece& spec, double places) {
     const double exponent = exponent_of(n);
     if (exponent < -4 || exponent >= places)
       return scientific(n, zero_width, spec, spec.alternate, spec.alternate, places - 1);
@@ -363,11 +382,8 @@ const FormatPattern& pattern_of(Vm& vm, std::string_view text, const Exec* at) {
   const FormatPattern*& known = vm.formats[place >> 58];
   if (known != nullptr && known->text.data() == text.data() && known->text.size() == text.size())
     return *known;
-  const std::vector<Piece> pieces = PatternReader(vm, text, at).read();
-  Piece* kept = vm.region.array<Piece>(pieces.size());
-  std::uninitialized_copy(pieces.begin(), pieces.end(), kept);
-  const std::span<const Piece> span(kept, pieces.size());
-  return *(known = vm.region.make<FormatPattern>(text, span));
+  const std::span<const Piece> pieces = PatternReader(vm, text, at).read();
+  return *(known = vm.region.make<FormatPattern>(text, pieces));
 }
 
 }  // namespace

@@ -85,6 +85,9 @@ constexpr std::string_view kTakers[] = {
     "startsWith",
 };
 
+constexpr std::string_view kItemMakers[] = {"makeArray", "map", "mapWithIndex"};
+constexpr std::string_view kItemTakers[] = {"join", "lines"};
+
 void mark(std::vector<Builtin>& all, std::span<const std::string_view> names,
           bool Builtin::*property) {
   for (const std::string_view name : names) {
@@ -103,6 +106,8 @@ std::vector<Builtin> table_of(std::initializer_list<std::span<const Builtin>> gr
   std::sort(all.begin(), all.end(), by_name);
   mark(all, kMakers, &Builtin::makes_text);
   mark(all, kTakers, &Builtin::takes_text);
+  mark(all, kItemMakers, &Builtin::makes_items);
+  mark(all, kItemTakers, &Builtin::takes_items);
   return all;
 }
 

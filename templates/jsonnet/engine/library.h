@@ -65,5 +65,9 @@ Arr* want_sequence(Vm& vm, Value v, const char* function, std::string_view what,
 
 Value format(Vm& vm, const Str* pattern, Value values, const Exec* at);
 Value join(Vm& vm, Value separator, Value array, const Exec* at);
+/// The texts of `items` with `between` between them, and `end` behind the last if there are any.
+/// Items that are null are left out.
+const Str* join_text(Vm& vm, std::string_view between, std::string_view end, Arr* items,
+                     const Exec* at);
 
 }  // namespace kfctl::jsonnet

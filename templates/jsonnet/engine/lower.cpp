@@ -244,6 +244,20 @@ class Lowering {
     return builtin != nullptr && builtin->makes_text;
   }
 
+  // Whether the node makes an array that nobody else knows, of texts that nobody else knows, as
+  // std.makeArray(n, function(i) 'item %d' % i) does.
+  bool makes_texts(NodeId id) const {
+    const Node& n = ast_.node(id);
+    const Builtin* builtin = n.op == Op::kCall ? builtin_of(n) : nullptr;
+    if (builtin == nullptr || !builtin->makes_items || vm_.options.provenance) return false;
+    const uint32_t positional = ast_.extra[n.b];
+    for (uint32_t i = 0; i < positional; ++i) {
+      const Node& argument = ast_.node(ast_.extra[n.b + 2 + i]);
+      if (argument.op == Op::kFunction) return makes_text(ast_.extra[argument.a + 2]);
+    }
+    return false;
+  }
+
   // The function of the library that a call is to, if that is known and its arguments fit.
   const Builtin* builtin_of(const Node& call) const {
     const uint32_t positional = ast_.extra[call.b];
@@ -264,8 +278,11 @@ class Lowering {
         x->builtin =
             vm_.options.recorder == nullptr ? builtin : vm_.options.recorder->measured(builtin);
         x->arguments = nodes(n.b + 2, positional);
-        for (uint32_t i = 0; builtin->takes_text && i < positional; ++i)
-          if (makes_text(ast_.extra[n.b + 2 + i])) x->temporaries |= 1u << i;
+        for (uint32_t i = 0; i < positional; ++i) {
+          const NodeId argument = ast_.extra[n.b + 2 + i];
+          if (builtin->takes_text && makes_text(argument)) x->texts |= 1 << i;
+          if (builtin->takes_items && makes_texts(argument)) x->arrays |= 1 << i;
+        }
       });
     }
     const bool strict = (n.flags & kTailstrictCall) != 0;

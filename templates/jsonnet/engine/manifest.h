@@ -35,5 +35,8 @@ Value from_json(Vm& vm, const Json& json);
 
 /// `text` with quotes, escaped as jsonnet does it (also the control characters above ASCII).
 void append_quoted(std::string& out, std::string_view text);
+/// The same for a text that is ASCII, written to memory: how many bytes that takes, and the bytes.
+size_t quoted_size(std::string_view ascii);
+void write_quoted(std::string_view ascii, char* to);
 
 }  // namespace kfctl::jsonnet

@@ -1,31 +1,11 @@
 // JSON out, and Json in and out.
-#include <bit>
 #include <cmath>
-#include <cstring>
 
+#include "base/pages.h"
 #include "templates/jsonnet/engine/manifest.h"
 
 namespace kfctl::jsonnet {
 namespace {
-
-// What stands for a byte in a JSON string: 0 itself, 1 a \u escape, 2 maybe (the first byte of
-// U+0080..U+009F), else the letter after the backslash.
-struct EscapeTable {
-  char of[256] = {};
-  constexpr EscapeTable() {
-    for (int c = 0; c < 32; ++c) of[c] = 1;
-    of[0x7f] = 1;
-    of[0xc2] = 2;
-    of[static_cast<int>('"')] = '"';
-    of[static_cast<int>('\\')] = '\\';
-    of[static_cast<int>('\b')] = 'b';
-    of[static_cast<int>('\f')] = 'f';
-    of[static_cast<int>('\n')] = 'n';
-    of[static_cast<int>('\r')] = 'r';
-    of[static_cast<int>('\t')] = 't';
-  }
-};
-constexpr EscapeTable kEscapes;
 
 class JsonWriter {
  public:
@@ -56,6 +36,11 @@ class JsonWriter {
   }
 
  private:
+  // A large text is not copied as it grows.
+  void make_room() {
+    constexpr size_t kLarge = 64 * 1024, kRoom = 4 * 1024;
+    if (out_.capacity() - out_.size() < kRoom && out_.size() >= kLarge) reserve_ahead(out_);
+  }
   void begin(char bracket) {
     out_ += bracket;
     if (style_.one_line) return;
@@ -63,6 +48,7 @@ class JsonWriter {
     indent_ += style_.indent;
   }
   void separate() {
+    make_room();
     out_ += ',';
     if (style_.one_line) {
       out_ += ' ';
@@ -133,85 +119,6 @@ class JsonWriter {
 
 }  // namespace
 
-namespace {
-
-// 0x80 in each of these eight bytes that needs a closer look: below 0x20, above 0x7e, a quote or a
-// backslash.
-uint64_t special_bytes(const char* text) {
-  constexpr uint64_t kOnes = 0x0101010101010101ull, kLow = kOnes * 0x7f;
-  uint64_t word;
-  std::memcpy(&word, text, 8);
-  const auto zero = [](uint64_t w) { return ~(((w & kLow) + kLow) | w | kLow); };
-  return zero(word & kOnes * 0xe0) | zero(word ^ kOnes * '"') | zero(word ^ kOnes * '\\') |
-         zero(word ^ kOnes * 0x7f) | (word & kOnes * 0x80);
-}
-
-size_t first_byte(uint64_t marks) { return static_cast<size_t>(std::countr_zero(marks)) / 8; }
-
-// Writes the escape of the character at `text` if it needs one; returns how many bytes it is, and
-// 0 if it needs none.
-size_t write_escape(const char* text, char*& to) {
-  constexpr char kHex[] = "0123456789abcdef";
-  unsigned code = static_cast<uint8_t>(*text);
-  const char escape = kEscapes.of[code];
-  if (escape == 0) return 0;
-  if (escape == 2) {
-    code = static_cast<uint8_t>(text[1]);
-    if (code >= 0xa0) return 0;
-  }
-  *to++ = '\\';
-  if (escape > 2) {
-    *to++ = escape;
-    return 1;
-  }
-  std::memcpy(to, "u00", 3);
-  to[3] = kHex[code >> 4];
-  to[4] = kHex[code & 15];
-  to += 5;
-  return escape == 2 ? 2 : 1;
-}
-
-// How many bytes from `at` on need no escape for sure.
-size_t plain_bytes(std::string_view text, size_t at) {
-  const size_t begin = at;
-  for (; at + 8 <= text.size(); at += 8) {
-    const uint64_t special = special_bytes(text.data() + at);
-    if (special != 0) return at - begin + first_byte(special);
-  }
-  return at - begin;
-}
-
-}  // namespace
-
-// Goes through a small buffer where there are escapes: each costs a few stores instead of calls.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  size_t at = plain_bytes(text, 0);
-  out.append(text.substr(0, at));
-  char buffer[512];
-  while (at < text.size()) {
-    char* to = buffer;
-    while (at < text.size() && to < buffer + sizeof buffer - 64) {
-      const bool whole = at + 8 <= text.size();
-      uint64_t special = whole ? special_bytes(text.data() + at) : 1;
-      if (whole) std::memcpy(to, text.data() + at, 8);
-      if (special == 0) {
-        to += 8;
-        at += 8;
-        continue;
-      }
-      const size_t plain = whole ? first_byte(special) : 0;
-      to += plain;
-      at += plain;
-      const size_t escaped = write_escape(text.data() + at, to);
-      if (escaped == 0) *to++ = text[at];
-      at += escaped == 0 ? 1 : escaped;
-    }
-    out.append(buffer, to);
-  }
-  out += '"';
-}
-
 void manifest_json(Vm& vm, Value value, const JsonStyle& style, std::string& out, const Exec* at) {
   JsonWriter(vm, style, out, at).write(value);
 }
@@ -245,7 +152,9 @@ Json to_json(Vm& vm, Value value, const Exec* at) {
       Object* object = value.obj();
       vm.check_asserts(object, at);
       Json result = Json::object();
-      for (const uint32_t position : vm.fields(object, false)) {
+      const std::span<const uint32_t> fields = vm.fields(object, false);
+      result.members().reserve(fields.size());
+      for (const uint32_t position : fields) {
         const Str* key = object->shape->table.keys[position];
         const PathScope path(vm, TraceKind::kMember, key, 0);
         result.members().emplace_back(std::string(key->view()),

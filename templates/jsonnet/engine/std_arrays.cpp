@@ -39,40 +39,70 @@ Value slice(Vm& vm, Value target, Value from, Value to, Value step, const Exec* 
 
 namespace {
 
-// Evaluates all items first, so that the memory for the result is taken once.
-const Str* join_text(Vm& vm, std::string_view between, Arr* items, const Exec* at) {
-  size_t bytes = 0, parts = 0;
-  for (uint32_t i = 0; i < items->count; ++i) {
-    const Value item = vm.item(items, i);
-    if (item.is_null()) continue;
-    if (!item.is_string())
-      vm.fail(at, "std.join: item " + std::to_string(i) + " must be a string, not a " +
-                      std::string(type_name(item.type())));
-    bytes += item.str()->bytes;
-    ++parts;
-  }
-  if (parts > 1) bytes += (parts - 1) * between.size();
-  char* memory = vm.region.array<char>(bytes);
-  char* end = memory;
+// The text of an item, or nullptr for null, which is left out.
+const Str* part(Vm& vm, Arr* items, uint32_t index, const Exec* at) {
+  const Value item = vm.item(items, index);
+  if (item.is_null()) return nullptr;
+  if (!item.is_string())
+    vm.fail(at, "std.join: item " + std::to_string(index) + " must be a string, not a " +
+                    std::string(type_name(item.type())));
+  return item.str();
+}
+
+// As in std.join(',', std.makeArray(n, function(i) 'item %d' % i)): of the items nothing is left
+// but what is written.
+const Str* join_passing(Vm& vm, std::string_view between, std::string_view end, Arr* items,
+                        const Exec* at) {
+  Scratch out(vm);
   bool first = true;
   for (uint32_t i = 0; i < items->count; ++i) {
-    const Value item = vm.item(items, i);
-    if (item.is_null()) continue;
-    if (!first) end = std::copy(between.begin(), between.end(), end);
+    const Str* const text = part(vm, items, i, at);
+    if (text == nullptr) continue;
+    if (!first) out.text += between;
     first = false;
-    const std::string_view text = item.str()->view();
-    end = std::copy(text.begin(), text.end(), end);
+    out.text += text->view();
+    if (text == vm.fresh) vm.give_back(text);
   }
-  return vm.string_in_region(memory, bytes);
+  if (!first) out.text += end;
+  vm.region.give_back(items->items, items->count * sizeof(Value));
+  return vm.string(out.text);
 }
 
 }  // namespace
+
+// Evaluates all items first, so that the memory for the result is taken once.
+const Str* join_text(Vm& vm, std::string_view between, std::string_view end, Arr* items,
+                     const Exec* at) {
+  if (items->kind == ArrKind::kMade && items->made->read_once)
+    return join_passing(vm, between, end, items, at);
+  size_t bytes = 0, parts = 0;
+  for (uint32_t i = 0; i < items->count; ++i) {
+    const Str* const text = part(vm, items, i, at);
+    if (text == nullptr) continue;
+    bytes += text->bytes;
+    ++parts;
+  }
+  if (parts == 0) return vm.empty_string();
+  bytes += (parts - 1) * between.size() + end.size();
+  char* const memory = vm.region.array<char>(bytes);
+  char* to = memory;
+  bool first = true;
+  for (uint32_t i = 0; i < items->count; ++i) {
+    const Str* const text = part(vm, items, i, at);
+    if (text == nullptr) continue;
+    if (!first) to = std::copy(between.begin(), between.end(), to);
+    first = false;
+    to = std::copy(text->data, text->data + text->bytes, to);
+  }
+  std::copy(end.begin(), end.end(), to);
+  return vm.string_in_region(memory, bytes);
+}
 
 // std.join.
 Value join(Vm& vm, Value separator, Value array, const Exec* at) {
   Arr* items = want_array(vm, array, "join", "the array", at);
   if (separator.is_string()) {
-    return Value::of(join_text(vm, separator.str()->view(), items, at));
+    return Value::of(join_text(vm, separator.str()->view(), "", items, at));
   }
   Arr* between = want_array(vm, separator, "join", "the separator", at);
   size_t count = 0, parts = 0;

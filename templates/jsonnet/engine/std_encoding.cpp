@@ -1,6 +1,7 @@
 // std: bytes, base64, digests.
 #include <algorithm>
 
+#include "base/base64.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "templates/jsonnet/engine/ast_cache.h"
@@ -43,47 +44,54 @@ std::string latin1_of(Vm& vm, const Str* text, const Exec* at) {
   return bytes;
 }
 
+Value encoded(Vm& vm, std::string_view bytes) {
+  const size_t size = base64_size(bytes.size());
+  char* const memory = vm.region.array<char>(size);
+  base64_encode(bytes, memory);
+  return Value::of(vm.ascii_in_region(memory, size));
+}
+
 Value base64(Vm& vm, Value* a, const Exec* at) {
   if (a[0].is_string()) {
     const Str* text = a[0].str();
-    return Value::of(vm.string(text->ascii() ? base64_encode(text->view())
-                                             : base64_encode(latin1_of(vm, text, at))));
+    return text->ascii() ? encoded(vm, text->view()) : encoded(vm, latin1_of(vm, text, at));
   }
   Arr* array = want_array(vm, a[0], "base64", "the input", at);
-  return Value::of(vm.string(base64_encode(bytes_of(vm, array, "base64", at))));
+  return encoded(vm, bytes_of(vm, array, "base64", at));
 }
 
-// Into `bytes`, a buffer that is used again.
-void decode(Vm& vm, Value value, const char* name, std::string& bytes, const Exec* at) {
+// In memory of the region.
+std::string_view decode(Vm& vm, Value value, const char* name, const Exec* at) {
   const Str* text = want_string(vm, value, name, "the text", at);
   const std::string_view letters = text->view();
-  const size_t padding = letters.ends_with("==") ? 2 : letters.ends_with('=') ? 1 : 0;
-  // That all letters count is to say that there are no line ends among them.
-  if (text->chars % 4 != 0 || !base64_decode(letters, bytes) ||
-      bytes.size() != letters.size() / 4 * 3 - padding)
+  char* const memory = vm.region.array<char>(letters.size() / 4 * 3);
+  const size_t plain = base64_decode_groups(letters, memory);
+  // What is left is the group with the padding. That all letters count is to say that there are no
+  // line ends among them.
+  std::string rest;
+  const std::string_view last = letters.substr(plain);
+  const size_t padding = last.ends_with("==") ? 2 : last.ends_with('=') ? 1 : 0;
+  if (text->chars % 4 != 0 || last.size() > 4 || !base64_decode(last, rest) ||
+      rest.size() != last.size() / 4 * 3 - padding)
     vm.fail(at, "std." + std::string(name) + ": this is not base64: '" +
-                    std::string(text->view().substr(0, 60)) + "'");
+                    std::string(letters.substr(0, 60)) + "'");
+  const size_t size = plain / 4 * 3;
+  return {memory, static_cast<size_t>(std::copy(rest.begin(), rest.end(), memory + size) - memory)};
 }
 
 Value base64_decode_bytes(Vm& vm, Value* a, const Exec* at) {
-  Scratch scratch(vm);
-  const std::string& bytes = scratch.text;
-  decode(vm, a[0], "base64DecodeBytes", scratch.text, at);
-  char* kept = vm.region.array<char>(bytes.size());
-  return Value::of(
-      vm.bytes({kept, static_cast<size_t>(std::copy(bytes.begin(), bytes.end(), kept) - kept)}));
+  return Value::of(vm.bytes(decode(vm, a[0], "base64DecodeBytes", at)));
 }
 
 Value base64_decode_text(Vm& vm, Value* a, const Exec* at) {
-  Scratch scratch(vm);
-  const std::string& bytes = scratch.text;
-  decode(vm, a[0], "base64Decode", scratch.text, at);
+  const std::string_view bytes = decode(vm, a[0], "base64Decode", at);
   unsigned char all = 0;
   for (const char c : bytes) all |= static_cast<unsigned char>(c);
-  if (all < 0x80) return Value::of(vm.string(bytes));
-  std::string text;
-  for (const char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
-  return Value::of(vm.string(text));
+  char* const memory = const_cast<char*>(bytes.data());
+  if (all < 0x80) return Value::of(vm.ascii_in_region(memory, bytes.size()));
+  Scratch scratch(vm);
+  for (const char c : bytes) append_utf8(scratch.text, static_cast<unsigned char>(c));
+  return Value::of(vm.string(scratch.text));
 }
 
 Value encode_utf8(Vm& vm, Value* a, const Exec* at) {

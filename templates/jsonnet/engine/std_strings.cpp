@@ -288,10 +288,7 @@ Value char_value(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value lines(Vm& vm, Value* a, const Exec* at) {
-  Arr* array = want_array(vm, a[0], "lines", "the array", at);
-  Value* last = vm.region.array<Value>(1);
-  *last = Value::of(vm.empty_string());
-  return join(vm, Value::of(vm.string("\n")), Value::of(vm.concat(array, vm.array(last, 1))), at);
+  return Value::of(join_text(vm, "\n", "\n", want_array(vm, a[0], "lines", "the array", at), at));
 }
 
 void deep_join(Vm& vm, Value value, std::string& out, const Exec* at) {
@@ -319,6 +316,12 @@ Value resolve_path(Vm& vm, Value* a, const Exec* at) {
 
 Value escape_json(Vm& vm, Value* a, const Exec* at) {
   const Str* text = to_string(vm, a[0], at);
+  if (text->ascii()) {
+    const size_t size = quoted_size(text->view());
+    char* const memory = vm.region.array<char>(size);
+    write_quoted(text->view(), memory);
+    return Value::of(vm.ascii_in_region(memory, size));
+  }
   Scratch out(vm);
   append_quoted(out.text, text->view());
   return Value::of(vm.string(out.text));

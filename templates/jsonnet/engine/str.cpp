@@ -70,6 +70,13 @@ const Str* Vm::string_in_region(char* memory, size_t bytes) {
   return bytes == 0 ? empty_string_ : string_view_of({memory, bytes});
 }
 
+const Str* Vm::ascii_in_region(char* memory, size_t bytes) {
+  if (bytes > kLargestText) fail(nullptr, "this string is longer than 4 GiB");
+  if (bytes == 0) return empty_string_;
+  const uint32_t size = static_cast<uint32_t>(bytes);
+  return region.make<Str>(memory, size, size, nullptr, nullptr);
+}
+
 const Str* Vm::one_char(unsigned char c) {
   const Str*& known = chars_[c & 127];
   if (known == nullptr) {

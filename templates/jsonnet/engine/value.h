@@ -173,6 +173,8 @@ struct Made {
   How how;
   int64_t first;  // kPicked: item i is item first + i * step of the source
   int64_t step;
+  bool read_once = false;  // nobody but the function it is given to knows the array: each item is
+                           // asked for once, and if it is Vm::fresh it is given back
 };
 
 struct Arr {

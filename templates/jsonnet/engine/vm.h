@@ -91,6 +91,9 @@ struct Builtin {
   uint32_t required = 0;
   bool makes_text = false;  // a string that it returns is new: nobody else knows its memory
   bool takes_text = false;  // it keeps no string argument, nor any part of one
+  bool makes_items =
+      false;  // what it returns is new, and its items are those of the function given
+  bool takes_items = false;  // it looks once at each item of an array argument and keeps none
 };
 
 struct NativeBinding {
@@ -127,6 +130,8 @@ class Vm {
   const Str* string_view_of(std::string_view text);
   /// A string over memory of the region that the caller has filled.
   const Str* string_in_region(char* memory, size_t bytes);
+  /// The same for text that is ASCII.
+  const Str* ascii_in_region(char* memory, size_t bytes);
   const Str* concat(const Str* left, const Str* right);
   /// A text that only the caller can know: the memory of its string is taken back if it can be.
   void give_back(const Str* text);

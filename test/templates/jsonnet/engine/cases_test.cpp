@@ -41,6 +41,18 @@ TEST_CASE("the standard library does what the C++ implementation does") {
   check_cases("std.cases");
 }
 
+// '%0.2f' with no width means what '%.2f' does, but goes another way.
+TEST_CASE("a decimal in whole numbers is what the general way gives") {
+  CHECK(value_of("local numbers = [sign * part * std.pow(10, power) for sign in [1, -1] "
+                 "for part in [0, 1, 1.005, 2.5, 0.999999, 123.456, 9.9995, 1 / 3] "
+                 "for power in std.range(-9, 14)];"
+                 "[[places, x] for x in numbers for places in std.range(0, 12) "
+                 "if std.format('%.*f', [places, x]) != std.format('%0.*f', [places, x])]") ==
+        "[ ]");
+  CHECK(value_of("'%f|%.2f|%8.1f|%-8.1f|%.3f' % [1, -0.001, 2.25, 2.35, 1e15]") ==
+        "1.000000|-0.00|     2.3|2.4     |1000000000000000.000");
+}
+
 TEST_CASE("every function of std stands in a case, or is tested below") {
   std::string all =
       "std.extVar std.trace std.sha1 std.sha256 std.sha512 std.sha3 "
