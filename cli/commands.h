@@ -41,7 +41,7 @@ struct Command {
   std::string_view about = {};    // paragraphs divided by an empty line; may be empty
   Argument arguments[4] = {};
   Flag flags[10] = {};
-  const FlagGroup* groups[4] = {};
+  const FlagGroup* groups[5] = {};
   /// Flags that the table cannot know (the parameters of a prototype) are collected, each with a
   /// value: Args::parameters. What help calls them, or "" for a command that takes none.
   std::string_view free_flags = {};

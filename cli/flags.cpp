@@ -144,6 +144,38 @@ constexpr Flag kSelection[] = {
      .completes = Completes::kComponent},
 };
 
+constexpr Flag kChange[] = {
+    {.name = "max-prune",
+     .value = "N",
+     .help = "change nothing if more than N objects would be pruned"},
+    {.name = "force-conflicts", .help = "take over fields that another field manager owns"},
+    {.name = "adopt", .help = "take over objects that belong to a helm release"},
+    {.name = "recreate",
+     .value = "OBJECT",
+     .help =
+         "delete KIND/NAME and create it anew if a field of it cannot change; 'all' for all but "
+         "volumes, claims, namespaces and definitions",
+     .repeats = true},
+};
+
+constexpr Flag kApply[] = {
+    {.name = "dry-run", .help = "let the destination check everything, change nothing"},
+    {.name = "wait", .help = "return when everything is ready, or one thing failed"},
+    {.name = "timeout",
+     .value = "TIME",
+     .help = "wait this long at most for an object to be ready",
+     .otherwise = "5m"},
+    {.name = "message",
+     .letter = 'm',
+     .value = "TEXT",
+     .help = "say in 'kfctl history' what this is for"},
+    {.name = "history-max",
+     .value = "N",
+     .help = "keep the last N revisions; 0 keeps all",
+     .otherwise = "10"},
+    {.name = "no-history", .help = "record no revision"},
+};
+
 constexpr Flag kFormat[] = {
     {.name = "output",
      .letter = 'o',
@@ -194,6 +226,8 @@ const FlagGroup kLanguageFlags{"Jsonnet flags",
 const FlagGroup kDestinationFlags{"Destination flags", kDestination};
 const FlagGroup kProfileFlags{"Profile flags", kProfile};
 const FlagGroup kSelectionFlags{"Selection flags", kSelection};
+const FlagGroup kChangeFlags{"Change flags", kChange};
+const FlagGroup kApplyFlags{"Apply flags", kApply};
 const FlagGroup kFormatFlags{"Output flags", kFormat};
 const FlagGroup kStyleFlags{"Style flags", kStyle};
 

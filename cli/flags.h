@@ -51,6 +51,8 @@ extern const FlagGroup kLanguageFlags;     // the same without --evaluator, for 
 extern const FlagGroup kDestinationFlags;  // where an environment's objects go
 extern const FlagGroup kProfileFlags;      // --profile, of show and jsonnet
 extern const FlagGroup kSelectionFlags;    // -c, of show, diff, apply and delete
+extern const FlagGroup kChangeFlags;       // what may be changed, of plan, apply and rollback
+extern const FlagGroup kApplyFlags;        // how it is done and recorded, of apply and rollback
 extern const FlagGroup kFormatFlags;       // -o table|json|yaml
 extern const FlagGroup kStyleFlags;        // how `kfctl fmt` lays code out, named as in jsonnetfmt
 

@@ -79,11 +79,13 @@ Json report_json(std::string_view kind, const ClusterReport& report, const std::
                  const std::string& destination, bool dry_run) {
   Json objects = Json::array();
   for (const ObjectResult& one : report.objects) objects.push_back(result_json(one));
-  return Json::object({{"kind", kind},
-                       {"environment", environment},
-                       {"destination", destination},
-                       {"dryRun", dry_run},
-                       {"objects", std::move(objects)}});
+  Json out = Json::object({{"kind", kind},
+                           {"environment", environment},
+                           {"destination", destination},
+                           {"dryRun", dry_run},
+                           {"objects", std::move(objects)}});
+  if (report.revision > 0) out["revision"] = report.revision;
+  return out;
 }
 
 std::string report_summary(const ClusterReport& report) {

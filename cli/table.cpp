@@ -78,6 +78,13 @@ std::string format_value(const Json& value, std::string_view format) {
   return format == "yaml" ? to_yaml(value) : value.dump(2) + "\n";
 }
 
+std::string objects_text(std::vector<Json> objects, std::string_view format) {
+  if (format != "json") return to_yaml_stream(objects);
+  const Json list = Json::object(
+      {{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array(std::move(objects))}});
+  return list.dump(2) + "\n";
+}
+
 void print_table(const Table& table, const Args& args, Console& console) {
   const std::string format = args.value("output", "table");
   console.out(format == "table" ? table.to_text(console.style())

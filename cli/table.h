@@ -38,6 +38,9 @@ void print_table(const Table& table, const Args& args, Console& console);
 /// `value` as JSON or YAML. REQUIRES: `format` is "json" or "yaml".
 std::string format_value(const Json& value, std::string_view format);
 
+/// Objects as a JSON list if `format` is "json", else as YAML documents.
+std::string objects_text(std::vector<Json> objects, std::string_view format);
+
 /// A value as one line: strings without quotes unless they hold line ends or look like something
 /// else, all others as JSON.
 std::string inline_text(const Json& value);

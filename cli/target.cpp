@@ -30,18 +30,15 @@ class ClusterTarget : public Target {
 
   Result<ClusterReport> apply(const TargetOptions& options,
                               const OnClusterEvent& on_event) override {
-    ApplyOptions apply;
-    apply.dry_run = options.dry_run;
-    apply.force_conflicts = options.force_conflicts;
-    apply.adopt = options.adopt;
-    apply.max_prune = options.max_prune;
-    apply.recreate = options.recreate;
-    apply.apply_set = apply_set();
-    apply.prune = options.prune;
-    apply.partial = !deployment_.components.empty();
-    apply.wait = options.wait_ready;
-    apply.wait_timeout_ms = options.timeout_ms;
-    return session_->apply(deployment_.objects, apply, on_event);
+    return session_->apply(deployment_.objects, apply_options(options), on_event);
+  }
+
+  Result<PlanReport> plan(const TargetOptions& options, const std::string& salt,
+                          const OnClusterEvent& on_event) override {
+    KF_TRY(PlanReport out,
+           session_->plan(deployment_.objects, apply_options(options), salt, on_event));
+    out.basis.destination = describe();
+    return out;
   }
 
   Result<ClusterReport> remove(const TargetOptions& options,
@@ -53,6 +50,12 @@ class ClusterTarget : public Target {
     // Some components only: the apply set stays for the others.
     if (deployment_.components.empty()) remove.apply_set = apply_set();
     return session_->remove(deployment_.objects, remove, on_event);
+  }
+
+  Result<std::vector<Revision>> history() override { return session_->history(apply_set()); }
+
+  Result<std::vector<Json>> objects_of(const Revision& revision) override {
+    return session_->objects_of(apply_set(), revision);
   }
 
   Result<StatusReport> status(const std::function<void(const StatusReport& report)>& on_change,
@@ -78,6 +81,24 @@ class ClusterTarget : public Target {
   }
 
  private:
+  ApplyOptions apply_options(const TargetOptions& options) const {
+    ApplyOptions apply;
+    apply.dry_run = options.dry_run;
+    apply.force_conflicts = options.force_conflicts;
+    apply.adopt = options.adopt;
+    apply.max_prune = options.max_prune;
+    apply.recreate = options.recreate;
+    apply.apply_set = apply_set();
+    apply.prune = options.prune;
+    apply.partial = !deployment_.components.empty();
+    apply.wait = options.wait_ready;
+    apply.wait_timeout_ms = options.timeout_ms;
+    apply.history = options.history;
+    apply.history.components = deployment_.components;
+    apply.expected = options.expected;
+    return apply;
+  }
+
   std::string apply_set() const {
     return apply_set_name(deployment_.app.config().name(), deployment_.environment.name);
   }
@@ -100,20 +121,29 @@ Status check_no_connection(const Args& args, const Environment& environment) {
 
 }  // namespace
 
+Result<Deployment> open_deployment(const Args& args, const World& world,
+                                   const DeploymentChoice& choice) {
+  KF_TRY(App app, open_app(args, world));
+  const std::string& name = choice.environment.empty() ? args.word(0) : choice.environment;
+  KF_TRY(Environment environment, choose_environment(app, name));
+  return Deployment{std::move(app), std::move(environment), {}, {}};
+}
+
 Result<Deployment> load_deployment(const Args& args, Console& console, const World& world,
-                                   Profile* profile) {
+                                   Profile* profile, const DeploymentChoice& choice) {
   KF_TRY(RenderOptions options, render_options(args, world));
+  if (!choice.components.empty()) options.components = choice.components;
   options.on_trace = [&console](std::string_view line) { console.note(std::string(line)); };
   options.profile = profile;
-  KF_TRY(App app, open_app(args, world));
-  KF_TRY(Environment environment, choose_environment(app, args.word(0)));
+  KF_TRY(Deployment out, open_deployment(args, world, choice));
+  out.components = options.components;
   const MayLeave may_leave(world);
-  KF_TRY(std::vector<Json> objects,
-         render_environment(app, builtin_registry(), environment.name, options));
-  log_info("app '" + app.config().name() + "' in " + app.root() + ", environment '" +
-           environment.name + "': " + std::to_string(objects.size()) + " objects for " +
-           destination_text(environment.destination));
-  return Deployment{std::move(app), std::move(environment), std::move(objects), options.components};
+  KF_TRY(out.objects,
+         render_environment(out.app, builtin_registry(), out.environment.name, options));
+  log_info("app '" + out.app.config().name() + "' in " + out.app.root() + ", environment '" +
+           out.environment.name + "': " + std::to_string(out.objects.size()) + " objects for " +
+           destination_text(out.environment.destination));
+  return out;
 }
 
 Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const Args& args,

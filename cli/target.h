@@ -24,12 +24,23 @@ struct Deployment {
   std::vector<std::string> components;  // those that -c selected; none means all
 };
 
+/// What a command means that its arguments alone do not say.
+struct DeploymentChoice {
+  std::string environment;              // "": the first word
+  std::vector<std::string> components;  // empty: those of -c
+};
+
+/// The app and the environment of the command, nothing rendered. Errors: as open_app and
+/// choose_environment.
+Result<Deployment> open_deployment(const Args& args, const World& world,
+                                   const DeploymentChoice& choice = {});
+
 /// Opens the app, chooses the environment (the first word), renders; what std.trace says goes to
 /// the console as notes, what it costs to `profile`. REQUIRES of the command: kJsonnetFlags (or
 /// kLanguageFlags) and kSelectionFlags. Errors: as open_app, choose_environment,
 /// render_environment.
 Result<Deployment> load_deployment(const Args& args, Console& console, const World& world,
-                                   Profile* profile = nullptr);
+                                   Profile* profile = nullptr, const DeploymentChoice& choice = {});
 
 struct TargetOptions {
   bool dry_run = false;
@@ -41,6 +52,8 @@ struct TargetOptions {
   bool wait = true;             // for deleted objects to be gone; clusters only
   bool wait_ready = false;      // for applied objects to be ready; clusters only
   int timeout_ms = 5 * 60'000;  // of those waits
+  HistoryOptions history;
+  const PlanBasis* expected = nullptr;  // refuse, before anything is changed, if this has moved
 };
 
 class Target {
@@ -53,8 +66,16 @@ class Target {
   virtual Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) = 0;
   virtual Result<ClusterReport> apply(const TargetOptions& options,
                                       const OnClusterEvent& on_event) = 0;
+  /// What apply would do. Digests in it are salted with `salt`.
+  virtual Result<PlanReport> plan(const TargetOptions& options, const std::string& salt,
+                                  const OnClusterEvent& on_event) = 0;
   virtual Result<ClusterReport> remove(const TargetOptions& options,
                                        const OnClusterEvent& on_event) = 0;
+
+  /// The revisions, sorted by number, and the objects of one.
+  /// Errors: kUsage for a directory, whose history is kept by git.
+  virtual Result<std::vector<Revision>> history() = 0;
+  virtual Result<std::vector<Json>> objects_of(const Revision& revision) = 0;
 
   /// Of a directory: which files are as rendered. With `on_change` (clusters only) until
   /// interrupted: see StatusOptions.
@@ -70,7 +91,8 @@ class Target {
                             const OnClusterEvent& on_event) = 0;
 };
 
-/// The target of `deployment`, which must outlive it, as must `world`. REQUIRES of the command:
+/// The target of `deployment`, which must outlive it, as must `world`; what it deploys is what that
+/// has when the target is told to. REQUIRES of the command:
 /// kConnectionFlags. Errors: as Session::open and check_consent; kUsage for cluster flags that
 /// cannot matter.
 Result<std::unique_ptr<Target>> open_target(const Deployment& deployment, const Args& args,

@@ -24,14 +24,33 @@ class TreeTarget : public Target {
 
   Result<ClusterReport> apply(const TargetOptions& options,
                               const OnClusterEvent& on_event) override {
+    if (options.expected != nullptr) {
+      KF_TRY(const TreePlan planned, plan(component_objects()));
+      KF_TRY(const PlanBasis now, basis(planned, options.prune, options.expected->salt));
+      KF_DO(check_basis(*options.expected, now));
+    }
     return carry_out(component_objects(), options.dry_run, options.prune, Action::kPruned,
                      on_event);
+  }
+
+  Result<PlanReport> plan(const TargetOptions& options, const std::string& salt,
+                          const OnClusterEvent& on_event) override {
+    KF_TRY(const TreePlan planned, plan(component_objects()));
+    if (!options.prune) warn_of_leftovers(planned, on_event);
+    PlanReport out;
+    KF_TRY(out.basis, basis(planned, options.prune, salt));
+    out.rehearsal = tree_report(planned, options.prune, Action::kPruned);
+    out.diff = tree_diff(planned, options.prune);
+    return out;
   }
 
   Result<ClusterReport> remove(const TargetOptions& options,
                                const OnClusterEvent& on_event) override {
     return carry_out({}, options.dry_run, true, Action::kDeleted, on_event);
   }
+
+  Result<std::vector<Revision>> history() override { return kept_by_git(); }
+  Result<std::vector<Json>> objects_of(const Revision&) override { return kept_by_git(); }
 
   Result<StatusReport> status(const std::function<void(const StatusReport& report)>& on_change,
                               const OnClusterEvent&) override {
@@ -58,6 +77,26 @@ class TreeTarget : public Target {
     return plan_tree(world_.files, root_, owner, objects, deployment_.components);
   }
 
+  // The files as they are; a directory is told from others by what the environment calls it, so
+  // that a plan can be applied in another checkout.
+  Result<PlanBasis> basis(const TreePlan& planned, bool prune, const std::string& salt) const {
+    PlanBasis out;
+    out.destination = describe();
+    out.place = "directory " + deployment_.environment.destination.directory;
+    out.salt = salt;
+    for (const ManifestChange& change : planned.changes) {
+      const bool goes = change.kind == ManifestChange::Kind::kRemove;
+      if (goes && !prune) continue;
+      ObjectBasis one = {change.id, "", ""};
+      if (change.kind != ManifestChange::Kind::kCreate) {
+        KF_TRY(const std::string text, world_.files.read(join_path(planned.root, change.path)));
+        one.digest = salted_digest(salt, text);
+      }
+      (goes ? out.pruned : out.objects).push_back(std::move(one));
+    }
+    return out;
+  }
+
   Result<ClusterReport> carry_out(const std::vector<ComponentObject>& objects, bool dry_run,
                                   bool prune, Action removed, const OnClusterEvent& on_event) {
     KF_TRY(const TreePlan planned, plan(objects));
@@ -72,6 +111,14 @@ class TreeTarget : public Target {
       on_event(event);
     }
     return report;
+  }
+
+  Error kept_by_git() const {
+    return usage_error("environment '" + deployment_.environment.name +
+                           "' goes to a directory, whose history kfctl does not keep",
+                       "keep it in git: 'git log -- " + root_ +
+                           "' lists its revisions, 'git "
+                           "revert' and 'git checkout' go back to one");
   }
 
   Error nothing_runs(const std::string& what) const {

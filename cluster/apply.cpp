@@ -10,7 +10,9 @@
 #include "cluster/decision.h"
 #include "cluster/definitions.h"
 #include "cluster/health.h"
+#include "cluster/history.h"
 #include "cluster/needs.h"
+#include "cluster/planning.h"
 #include "cluster/ready.h"
 #include "cluster/recreation.h"
 #include "cluster/remove.h"
@@ -29,8 +31,9 @@ constexpr std::string_view kSetManager = "kfctl-applyset";
 class Applier {
  public:
   Applier(const Workplace& place, Situation situation, const Graph& graph,
-          const ApplyOptions& options)
+          const ApplyOptions& options, Recorder& recorder)
       : place_(place),
+        recorder_(recorder),
         now_(std::move(situation)),
         options_(options),
         graph_(graph),
@@ -38,8 +41,7 @@ class Applier {
         definitions_(place, options.ready_timeout_ms),
         ready_(place, now_.discovery, options.wait_timeout_ms),
         results_(now_.planned.size()),
-        order_(place_.on_event, results_),
-        decider_(options.adopt) {
+        order_(place_.on_event, results_) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
     webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
     ready_.set_on_health([this](const std::vector<HealthTree>& trees) {
@@ -51,9 +53,17 @@ class Applier {
   }
 
   Result<ClusterReport> run() {
+    Result<ClusterReport> report = work();
+    recorder_.finish(now_, report);
+    return report;
+  }
+
+ private:
+  Result<ClusterReport> work() {
     ClusterEvent planned;
     planned.count = now_.planned.size();
     place_.tell(std::move(planned));
+    decide();
     if (!options_.dry_run) {
       KF_DO(make_namespace());
       // The set's parent is written before any member, but it may live in a namespace of ours.
@@ -76,7 +86,14 @@ class Applier {
     return report;
   }
 
- private:
+  void decide() {
+    const Decider decider(options_.adopt);
+    for (size_t i = 0; i < results_.size(); ++i) {
+      decisions_.push_back(decider.decide(now_.planned[i], now_.live[i]));
+      leaves_all_ &= decisions_.back().step == Decision::Step::kLeave;
+    }
+  }
+
   // ---- namespace and apply set
 
   Status make_namespace() {
@@ -128,7 +145,8 @@ class Applier {
     ApplySetScope scope = scope_of(now_.planned);
     scope.namespaces.insert(now_.set->namespace_);
     scope.add(now_.set->recorded);
-    return write_set(scope);
+    KF_DO(write_set(scope));
+    return leaves_all_ ? Status(Ok{}) : recorder_.begin(now_);
   }
 
   Status write_set(const ApplySetScope& scope) {
@@ -143,6 +161,8 @@ class Applier {
     if (!answer.success()) {
       return place_.client.error_of(answer, "record the apply set Secret/" + now_.set->name);
     }
+    KF_TRY(const Json parent, place_.client.parse(answer, "record the apply set"));
+    now_.set->uid = parent.string_at({"metadata", "uid"});
     now_.set->exists = true;
     now_.set->recorded = scope;
     return Ok{};
@@ -151,7 +171,8 @@ class Applier {
   void warn_unrecorded() {
     tell(ClusterEvent::Kind::kWarning, "this user may not keep Secret/" + now_.set->name +
                                            " in namespace " + now_.set->namespace_ +
-                                           ": what is applied is not recorded for --prune");
+                                           ": what is applied is not recorded for --prune" +
+                                           (options_.history.record ? " and history" : ""));
   }
 
   // ---- objects
@@ -175,7 +196,7 @@ class Applier {
     if (parent_waits_for_ && i != *parent_waits_for_) return held_.push_back(i);
     // A dry run cannot ask about what is in a namespace or of a kind that is still to come.
     if (options_.dry_run && now_.unaskable(i)) return done(i, Action::kCreated, Json());
-    const Decision decision = decider_.decide(now_.planned[i], now_.live[i]);
+    const Decision& decision = decisions_[i];
     switch (decision.step) {
       case Decision::Step::kLeave:
         return done(i, Action::kUnchanged, now_.live[i].object);
@@ -319,6 +340,7 @@ class Applier {
            member.id.full_text() + " is left alone: it " + member.problem);
       kept.add(member.id);
     }
+    if (!targets.empty()) KF_DO(recorder_.begin(now_));
     DeleteRules rules;
     rules.dry_run = options_.dry_run;
     rules.done = Action::kPruned;
@@ -375,6 +397,7 @@ class Applier {
   }
 
   const Workplace& place_;
+  Recorder& recorder_;
   Situation now_;
   ApplyOptions options_;
   Graph graph_;
@@ -383,7 +406,8 @@ class Applier {
   ReadyWait ready_;
   std::vector<ObjectResult> results_;
   ResultOrder order_;
-  Decider decider_;
+  std::vector<Decision> decisions_;
+  bool leaves_all_ = true;  // no object needs to be sent
   std::set<size_t> taken_over_;
   std::set<size_t> recreated_;
   Clock::time_point served_deadline_;
@@ -394,44 +418,26 @@ class Applier {
   bool failed_ = false;
 };
 
-Status check_max_prune(const Workplace& place, const Situation& situation, size_t most) {
-  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation));
-  std::vector<std::string> names;
-  for (const SetMember& member : stale) {
-    if (member.problem.empty()) names.push_back(member.id.text());
-  }
-  if (names.size() <= most) return Ok{};
-  return Error(ErrorKind::kCluster,
-               std::to_string(names.size()) + " objects would be pruned, more than --max-prune " +
-                   std::to_string(most) + ": " + join(names, ", "),
-               "nothing was changed; if they may go, give a higher --max-prune");
-}
-
 }  // namespace
 
-Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Json>& objects,
-                                    const ApplyOptions& options) {
-  if (options.prune && options.apply_set.empty()) {
-    return internal_error("prune without the name of an apply set");
-  }
-  if (options.prune && objects.empty()) {
-    return usage_error(
-        "the environment has no objects: pruning would delete all it has on the "
-        "cluster",
-        "if that is what you want, use kfctl delete");
-  }
-  KF_TRY(Situation situation, survey(place, objects, options.apply_set));
-  if (options.prune && situation.set->refused) return *situation.set->refused;
-  if (options.prune && options.max_prune) {
-    KF_DO(check_max_prune(place, situation, *options.max_prune));
-  }
+Result<ClusterReport> apply_surveyed(const Workplace& place, Situation situation,
+                                     const ApplyOptions& options, Recorder& recorder) {
   NeedsOptions needs;
   needs.partial = options.partial;
   needs.exists = [&situation](size_t i) {
     return situation.live[i].state == LiveObject::State::kPresent;
   };
   KF_TRY(const Graph graph, apply_graph(situation.planned, needs));
-  return Applier(place, std::move(situation), graph, options).run();
+  return Applier(place, std::move(situation), graph, options, recorder).run();
+}
+
+Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Json>& objects,
+                                    const ApplyOptions& options) {
+  KF_DO(check_options(objects, options));
+  Recorder recorder(place, objects, options);
+  KF_TRY(Situation situation, survey(place, objects, options.apply_set));
+  KF_DO(check_situation(place, situation, options));
+  return apply_surveyed(place, std::move(situation), options, recorder);
 }
 
 }  // namespace kfctl

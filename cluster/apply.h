@@ -8,8 +8,14 @@
 
 namespace kfctl {
 
+class Recorder;
+
 /// Session::apply.
 Result<ClusterReport> apply_objects(const Workplace& place, const std::vector<Json>& objects,
                                     const ApplyOptions& options);
+
+/// The same, of objects that were surveyed and may be applied.
+Result<ClusterReport> apply_surveyed(const Workplace& place, Situation situation,
+                                     const ApplyOptions& options, Recorder& recorder);
 
 }  // namespace kfctl

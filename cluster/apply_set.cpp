@@ -15,8 +15,6 @@ constexpr std::string_view kTooling = "applyset.kubernetes.io/tooling";
 constexpr std::string_view kKinds = "applyset.kubernetes.io/contains-group-kinds";
 constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
 constexpr std::string_view kParentKind = "Secret";
-constexpr std::string_view kMetadataList =
-    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 std::string group_kind(std::string_view group, std::string_view kind) {
   return group.empty() ? std::string(kind) : std::string(kind) + "." + std::string(group);
@@ -50,7 +48,7 @@ class MemberLister {
   void list(const ResourceInfo& resource, const std::string& ns, const std::string& from) {
     KubeRequest request;
     request.path = resource.collection_path(ns);
-    request.accept = kMetadataList;
+    request.accept = kAcceptMetadataList;
     request.query = {{"labelSelector", std::string(kPartOfLabel) + "=" + set_.id()},
                      {"limit", "500"}};
     if (!from.empty()) request.query.emplace_back("continue", from);
@@ -128,6 +126,7 @@ std::string apply_set_id(std::string_view name, std::string_view namespace_, std
 Result<ApplySet> parse_apply_set(const Json& parent, std::string_view name,
                                  std::string_view namespace_) {
   ApplySet out = {std::string(name), std::string(namespace_), true, {}};
+  out.uid = parent.string_at({"metadata", "uid"});
   const std::string where = "Secret/" + out.name + " in namespace " + out.namespace_;
   const auto refuse = [&where](const std::string& what) {
     return Error(ErrorKind::kCluster, where + " " + what,

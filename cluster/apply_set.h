@@ -39,6 +39,7 @@ struct ApplySet {
   std::string namespace_;
   bool exists = false;
   ApplySetScope recorded;  // what the parent says
+  std::string uid = {};    // of the parent, once it is there
   /// This user may not read or write the parent. Objects carry the label all the same, so that they
   /// do not change when another user applies them, but nothing is recorded.
   std::optional<Error> refused = {};

@@ -24,6 +24,10 @@
 
 namespace kfctl {
 
+/// Accept of a LIST that only wants to know the objects' metadata.
+inline constexpr std::string_view kAcceptMetadataList =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
 struct KubeRequest {
   std::string method = "GET";
   std::string path;  // "/api/v1/namespaces/x/pods", encoded

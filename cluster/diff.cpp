@@ -171,6 +171,11 @@ class DiffWork {
 Result<DiffReport> diff_objects(const Workplace& place, const std::vector<Json>& objects,
                                 const DiffOptions& options) {
   KF_TRY(const Situation situation, survey(place, objects, options.apply_set));
+  return diff_surveyed(place, situation, options);
+}
+
+Result<DiffReport> diff_surveyed(const Workplace& place, const Situation& situation,
+                                 const DiffOptions& options) {
   return DiffWork(place, situation, options).run();
 }
 

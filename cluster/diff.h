@@ -12,4 +12,8 @@ namespace kfctl {
 Result<DiffReport> diff_objects(const Workplace& place, const std::vector<Json>& objects,
                                 const DiffOptions& options);
 
+/// The same, of objects that were surveyed.
+Result<DiffReport> diff_surveyed(const Workplace& place, const Situation& situation,
+                                 const DiffOptions& options);
+
 }  // namespace kfctl

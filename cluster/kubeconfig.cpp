@@ -336,6 +336,7 @@ Result<Connection> from_kubeconfig(const Kubeconfig& config, const ClusterDestin
   }
   if (const auto it = config.users.find(context.user); it != config.users.end()) {
     out.user = it->second;
+    out.user_name = context.user;
   } else if (!context.user.empty()) {
     return project_error("the kubeconfig has no user '" + context.user + "', which context '" +
                              out.context + "' names",

@@ -114,6 +114,7 @@ struct Connection {
   std::string namespace_;
   KubeCluster cluster;
   KubeUser user;
+  std::string user_name = {};  // what the kubeconfig calls the user; "" if it names none
 };
 
 /// Reads and merges the files. A kubeconfig with nothing in it is not an error.

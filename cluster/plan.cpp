@@ -119,6 +119,10 @@ Json without_noise(Json object) {
   return object;
 }
 
+Json what_apply_sees(const Json& live) {
+  return Json::array({without_noise(live), our_entry(live).value_or(Json())});
+}
+
 bool is_unchanged(const Json& before, const Json& after) {
   const std::string_view version = before.string_at({"metadata", "resourceVersion"});
   if (!version.empty() && version == after.string_at({"metadata", "resourceVersion"}) &&

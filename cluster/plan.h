@@ -45,6 +45,10 @@ bool defines(const PlannedObject& definition, const PlannedObject& object);
 /// uid, generation, times, and kubectl's copy of the last applied object.
 Json without_noise(Json object);
 
+/// What an apply looks at in an object on the server: its content and the fields that are ours. Two
+/// that agree in this are decided about alike.
+Json what_apply_sees(const Json& live);
+
 /// True if an apply that answered with `after` changed nothing of `before`: the server wrote
 /// nothing, or only others' status moved on in between.
 bool is_unchanged(const Json& before, const Json& after);

@@ -3,6 +3,7 @@
 // All of these own what they hold and may be kept.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -71,6 +72,7 @@ using OnClusterEvent = std::function<void(const ClusterEvent& event)>;
 /// What came of an apply or a delete.
 struct ClusterReport {
   std::vector<ObjectResult> objects;  // in the order they were done; pruned ones at the end
+  int64_t revision = 0;               // the one that it was recorded as; 0: none
 
   size_t count(Action action) const;
   /// One error that stands for all objects that failed or were skipped, or nothing if none did. Its

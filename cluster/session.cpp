@@ -8,8 +8,10 @@
 #include "cluster/credentials.h"
 #include "cluster/diff.h"
 #include "cluster/happenings.h"
+#include "cluster/history.h"
 #include "cluster/kind_finder.h"
 #include "cluster/logs.h"
+#include "cluster/planning.h"
 #include "cluster/remove.h"
 #include "cluster/status.h"
 
@@ -44,13 +46,31 @@ class ClusterSession : public Session {
   Result<ClusterReport> apply(const std::vector<Json>& objects, const ApplyOptions& options,
                               const OnClusterEvent& on_event) override {
     const Listening listening(client_, on_event);
-    return apply_objects(place(on_event), objects, options);
+    ApplyOptions how = options;
+    const KubeUser& user = connection_.user;
+    how.history.user = user.as.empty() ? connection_.user_name : user.as;
+    return apply_objects(place(on_event), objects, how);
   }
 
   Result<DiffReport> diff(const std::vector<Json>& objects, const DiffOptions& options,
                           const OnClusterEvent& on_event) override {
     const Listening listening(client_, on_event);
     return diff_objects(place(on_event), objects, options);
+  }
+
+  Result<PlanReport> plan(const std::vector<Json>& objects, const ApplyOptions& options,
+                          const std::string& salt, const OnClusterEvent& on_event) override {
+    const Listening listening(client_, on_event);
+    return plan_apply(place(on_event), objects, options, salt);
+  }
+
+  Result<std::vector<Revision>> history(const std::string& apply_set) override {
+    return fetch_revisions(client_, set_called(apply_set));
+  }
+
+  Result<std::vector<Json>> objects_of(const std::string& apply_set,
+                                       const Revision& revision) override {
+    return fetch_revision_objects(client_, set_called(apply_set), revision);
   }
 
   Result<ClusterReport> remove(const std::vector<Json>& objects, const DeleteOptions& options,
@@ -106,6 +126,10 @@ class ClusterSession : public Session {
    private:
     KubeClient& client_;
   };
+
+  ApplySet set_called(const std::string& name) const {
+    return ApplySet{name, connection_.namespace_, false, {}};
+  }
 
   Workplace place(const OnClusterEvent& on_event) {
     return Workplace{client_, kinds_, connection_.namespace_, on_event};

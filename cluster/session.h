@@ -23,7 +23,9 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "cluster/kubeconfig.h"
+#include "cluster/plan_basis.h"
 #include "cluster/report.h"
+#include "cluster/revision.h"
 
 namespace kfctl {
 
@@ -35,6 +37,16 @@ struct SessionOptions {
   ConnectionFlags flags;
   Surroundings around;
   int request_timeout_ms = 60'000;  // for one request, not the whole command
+};
+
+/// How an apply is recorded as a revision (cluster/revision.h).
+struct HistoryOptions {
+  bool record = false;                  // needs an apply set
+  size_t keep = 10;                     // so many revisions at most; 0: all
+  std::string message;                  // of the person, why
+  std::string user;                     // found by the session
+  int64_t rolled_back_to = 0;           // the revision that is applied again; 0: none
+  std::vector<std::string> components;  // not empty: `objects` are those of these alone
 };
 
 struct ApplyOptions {
@@ -51,6 +63,15 @@ struct ApplyOptions {
   int ready_timeout_ms = 60'000;      // for a CustomResourceDefinition to be served
   bool wait = false;  // until everything is ready (cluster/health.h), before what is left is pruned
   int wait_timeout_ms = 5 * 60'000;  // for one object to be ready; 0: any time
+  HistoryOptions history;
+  const PlanBasis* expected = nullptr;  // refuse, before anything is changed, if this has moved
+};
+
+/// What an apply would do, and what that rests on.
+struct PlanReport {
+  PlanBasis basis;
+  ClusterReport rehearsal;  // of objects that would be pruned too
+  DiffReport diff;
 };
 
 struct DiffOptions {
@@ -164,6 +185,18 @@ class Session {
   /// Errors: as apply; an object that the server refuses is an error here.
   virtual Result<DiffReport> diff(const std::vector<Json>& objects, const DiffOptions& options,
                                   const OnClusterEvent& on_event) = 0;
+
+  /// What apply with these options would do, as a plan. Digests in it are salted with `salt`.
+  /// Changes nothing. Errors: as apply; and the failure of its report, if it would have one.
+  virtual Result<PlanReport> plan(const std::vector<Json>& objects, const ApplyOptions& options,
+                                  const std::string& salt, const OnClusterEvent& on_event) = 0;
+
+  /// The revisions that were recorded for an apply set, sorted by number.
+  virtual Result<std::vector<Revision>> history(const std::string& apply_set) = 0;
+
+  /// The objects of one of them. Errors: also kCluster if it is not whole.
+  virtual Result<std::vector<Json>> objects_of(const std::string& apply_set,
+                                               const Revision& revision) = 0;
 
   /// Deletes the objects, in reverse order of apply. What is not there is fine (kAbsent). With
   /// `wait`, what is not gone in time is kFailed, and its finalizers are named.

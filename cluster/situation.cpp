@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "cluster/object_set.h"
 #include "cluster/replicas.h"
 #include "cluster/session.h"
@@ -125,6 +126,19 @@ Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situa
     if (!wanted.contains(member.id)) out.push_back(std::move(member));
   }
   return out;
+}
+
+Status check_max_prune(const Workplace& place, const Situation& situation, size_t most) {
+  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation));
+  std::vector<std::string> names;
+  for (const SetMember& member : stale) {
+    if (member.problem.empty()) names.push_back(member.id.text());
+  }
+  if (names.size() <= most) return Ok{};
+  return Error(ErrorKind::kCluster,
+               std::to_string(names.size()) + " objects would be pruned, more than --max-prune " +
+                   std::to_string(most) + ": " + join(names, ", "),
+               "nothing was changed; if they may go, give a higher --max-prune");
 }
 
 KubeRequest apply_request(const std::string& path, const Json& object, bool force, bool dry_run,

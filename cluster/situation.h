@@ -53,6 +53,9 @@ Result<Situation> survey(const Workplace& place, const std::vector<Json>& object
 /// problem, what it would leave alone. Empty without a set.
 Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation);
 
+/// Errors: kCluster, naming them, if prune would delete more than `most` objects; as stale_members.
+Status check_max_prune(const Workplace& place, const Situation& situation, size_t most);
+
 /// A server-side apply of one object. `object` is its body.
 KubeRequest apply_request(const std::string& path, const Json& object, bool force, bool dry_run,
                           std::string_view manager);
