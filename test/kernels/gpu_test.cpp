@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(DeviceTest, "the same op gives the same bits again on CUDA") {
 TEST_CASE_FIXTURE(DeviceTest, "products in less than fp32 agree to their precision on CUDA") {
   if (device() == nullptr) return;
   for (const Precision precision : {Precision::kTf32, Precision::kFp16, Precision::kBf16}) {
-    for (const OpCase& test : dense_cases(precision)) {
+    for (const OpCase& test : product_cases(precision)) {
       const double error = greatest_error(on_device(test, *device()), by_reference(test));
       CHECK_MESSAGE(error <= (precision == Precision::kBf16 ? 1e-4 : 1e-5), test.name, ": ", error);
     }

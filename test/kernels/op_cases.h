@@ -24,8 +24,8 @@ struct OpCase {
 /// At least one per op, with odd sizes.
 std::vector<OpCase> op_cases();
 
-/// Those of the dense layers, computed in `precision` by the device.
-std::vector<OpCase> dense_cases(Precision precision);
+/// Those of dense layers and convolutions, computed in `precision` by the device.
+std::vector<OpCase> product_cases(Precision precision);
 
 /// The greatest normalised error of an array; infinite if one of `want` is all zeros and `got` is
 /// not, or if only one has a NaN in a place.

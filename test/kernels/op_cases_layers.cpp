@@ -80,11 +80,13 @@ struct ImageCase {
 };
 
 const ImageCase kImages[] = {
-    {{1, 1, 1, 1}, {1, 1, 1, 0}},   {{2, 5, 7, 3}, {3, 3, 1, 1}},  {{3, 8, 6, 1}, {3, 2, 2, 1}},
-    {{33, 10, 9, 5}, {5, 5, 1, 2}}, {{2, 7, 7, 17}, {2, 2, 2, 0}}, {{17, 12, 12, 16}, {3, 3, 1, 1}},
+    {{1, 1, 1, 1}, {1, 1, 1, 0}},  {{2, 5, 7, 3}, {3, 3, 1, 1}},
+    {{3, 8, 6, 1}, {3, 2, 2, 1}},  {{33, 10, 9, 5}, {5, 5, 1, 2}},
+    {{2, 7, 7, 17}, {2, 2, 2, 0}}, {{17, 12, 12, 16}, {3, 3, 1, 1}},
+    {{4, 6, 19, 1}, {3, 3, 1, 1}}, {{3, 5, 33, 40}, {3, 3, 1, 0}},
 };
 
-void add_images(std::vector<OpCase>& cases) {
+void add_convolutions(std::vector<OpCase>& cases, Precision precision) {
   int turn = 0;
   for (const ImageCase& image : kImages) {
     const int64_t out = 1 + 6 * turn;
@@ -98,7 +100,8 @@ void add_images(std::vector<OpCase>& cases) {
                          .shape = image.shape,
                          .window = image.window,
                          .out = out,
-                         .activation = activation};
+                         .activation = activation,
+                         .precision = precision};
     }));
     cases.push_back(make<ConvBackward>("ConvBackward " + image.name(), kFp32, [=](Side& side) {
       return ConvBackward{.dz = side.floats(image.places() * out),
@@ -112,8 +115,16 @@ void add_images(std::vector<OpCase>& cases) {
                           .window = image.window,
                           .out = out,
                           .below = activation,
-                          .accumulate = turn % 2 == 0};
+                          .accumulate = turn % 2 == 0,
+                          .precision = precision};
     }));
+  }
+}
+
+void add_pools(std::vector<OpCase>& cases) {
+  int turn = 0;
+  for (const ImageCase& image : kImages) {
+    ++turn;
     for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
       const std::string pool = kind == PoolKind::kMax ? "max " : "average ";
       const int64_t outputs = image.places() * image.shape.channels;
@@ -242,14 +253,16 @@ void add_norms(std::vector<OpCase>& cases) {
 
 void add_layers(std::vector<OpCase>& cases) {
   add_dense(cases, Precision::kFp32);
-  add_images(cases);
+  add_convolutions(cases, Precision::kFp32);
+  add_pools(cases);
   add_embeddings(cases);
   add_norms(cases);
 }
 
-std::vector<OpCase> dense_cases(Precision precision) {
+std::vector<OpCase> product_cases(Precision precision) {
   std::vector<OpCase> cases;
   add_dense(cases, precision);
+  add_convolutions(cases, precision);
   return cases;
 }
 

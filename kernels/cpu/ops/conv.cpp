@@ -13,51 +13,17 @@
 //                       an image are laid out, each with the pixels under it side by side.
 // (Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", 2014, on implicit GEMM; Zhang,
 // Franchetti and Low, "High Performance Zero-Memory Overhead Direct Convolutions", ICML 2018.)
+#include "kernels/cpu/ops/conv.h"
+
 #include "kernels/cpu/ops/functions.h"
-#include "kernels/cpu/ops/ops.h"
 #include "kernels/cpu/ops/product.h"
 #include "kernels/cpu/ops/tile.h"
+#if defined(__AVX512F__)
+#include "kernels/cpu/ops/conv_bf16.h"
+#endif
 
 namespace kfctl::cpu::KFCTL_ISA {
 namespace {
-
-size_t bytes_of(int64_t floats) { return static_cast<size_t>(floats) * sizeof(float); }
-
-/// Windows that go over an image with its border.
-struct Sweep {
-  int64_t height;  // pixels, with the border
-  int64_t width;
-  int64_t channels;
-  Window window;  // no padding: the border is it
-  int64_t down;   // windows
-  int64_t across;
-
-  int64_t floats() const { return height * width * channels; }
-  int64_t places() const { return down * across; }
-  int64_t taps() const { return window.height * window.width * channels; }
-  int64_t row() const { return width * channels; }
-  int64_t step() const { return window.stride * channels; }
-  int64_t taps_of_row() const { return window.width * channels; }
-  int64_t place(int64_t y, int64_t x) const { return y * window.stride * row() + x * step(); }
-};
-
-Sweep over_input(const ImageShape& shape, const Window& window) {
-  return {shape.height + 2 * window.padding,
-          shape.width + 2 * window.padding,
-          shape.channels,
-          {window.height, window.width, window.stride, 0},
-          window.down(shape.height),
-          window.across(shape.width)};
-}
-
-Sweep over_gradient(const ImageShape& shape, const Window& window, int64_t out) {
-  return {shape.height + window.height - 1,
-          shape.width + window.width - 1,
-          out,
-          {window.height, window.width, 1, 0},
-          shape.height,
-          shape.width};
-}
 
 /// An image (height, width) into a field with zeros around: its pixel (0, 0) comes to (top, left),
 /// neighbours `apart` pixels apart.
@@ -77,15 +43,11 @@ void put_into_border(const float* image, int64_t height, int64_t width, int64_t 
 /// Image `index` of a convolution's input with its border, in `field` or where it lies.
 const float* input_field(const float* x, const ImageShape& shape, const Window& window,
                          const Sweep& sweep, int64_t index, float* field) {
-  const float* const image = x + index * shape.height * shape.width * shape.channels;
+  const float* const image = x + index * floats_of_image(shape);
   if (window.padding == 0) return image;
   put_into_border(image, shape.height, shape.width, window.padding, window.padding, 1, sweep,
                   field);
   return field;
-}
-
-int64_t work_of(const Sweep& sweep, int64_t images, int64_t columns) {
-  return images * sweep.places() * sweep.taps() * columns / 16;
 }
 
 /// y (windows, columns) = the windows of `field` times the packed panels; then done(row) for each
@@ -111,8 +73,7 @@ KFCTL_INLINE void sweep_over(const Sweep& sweep, const float* field, const int64
   }
 }
 
-/// The gradient of the filters, and below it that of the bias, of some images: sums (taps + 1,
-/// out).
+/// What images add to the gradient of the filters, sums (taps, out).
 class FilterSums {
  public:
   FilterSums(const ConvBackward& op, const Sweep& sweep, const int64_t* steps)
@@ -161,10 +122,6 @@ class FilterSums {
           rows(field + i * sweep_.row(), 1, i * sweep_.taps_of_row(), sweep_.taps_of_row());
         }
       }
-      const float one = 1.0f;
-      kTiles<ColumnMajor>[0][width == kPanel](sweep_.places(), {&one, 0}, b, stride,
-                                              sums + sweep_.taps() * op_.out + column, op_.out,
-                                              real, add);
     }
   }
 
@@ -203,45 +160,21 @@ class FilterSums {
   bool lay_out_;
 };
 
-void add_parts(const float* sums, int64_t parts, int64_t stride, bool accumulate, int64_t begin,
-               int64_t end, float* to) {
-  for (int64_t i = begin; i < end; ++i) {
-    float sum = accumulate ? to[i] : 0.0f;
-    for (int64_t part = 0; part < parts; ++part) sum += sums[part * stride + i];
-    to[i] = sum;
-  }
-}
-
-/// Images are cut into a fixed number of parts, each part is summed on its own, and the parts are
-/// added in order.
 void filter_gradient(const ConvBackward& op, Context& context) {
-  constexpr int64_t kParts = 16;
   const Sweep sweep = over_input(op.shape, op.window);
   int64_t* const steps = static_cast<int64_t*>(
       context.scratch(2, static_cast<size_t>(sweep.places()) * sizeof(int64_t)));
   const FilterSums filter(op, sweep, steps);
   filter.fill(steps);
-  const int64_t each = pieces(op.shape.images, kParts);
-  const int64_t parts = pieces(op.shape.images, each);
-  const int64_t of_filters = sweep.taps() * op.out;
-  const int64_t stride = of_filters + op.out;
-  float* const sums = static_cast<float*>(context.scratch(1, bytes_of(parts * stride)));
-  for_pieces(context, parts, work_of(sweep, op.shape.images, op.out),
-             [&](int64_t part, int worker) {
-               float* const own =
-                   static_cast<float*>(context.worker_scratch(worker, bytes_of(filter.scratch())));
-               const int64_t first = part * each;
-               const int64_t last = smaller(first + each, op.shape.images);
-               for (int64_t image = first; image < last; ++image) {
-                 filter.add_image(image, own, sums + part * stride, image > first);
-               }
-             });
-  for_parts(context, of_filters, 4096, of_filters * parts / 8,
-            [&](int64_t begin, int64_t end, int64_t) {
-              add_parts(sums, parts, stride, op.accumulate, begin, end, op.dfilters);
-            });
-  if (op.dbias == nullptr) return;
-  add_parts(sums + of_filters, parts, stride, op.accumulate, 0, op.out, op.dbias);
+  sum_filter_gradient(op, context, sweep, bytes_of(filter.scratch()),
+                      [&](int64_t first, int64_t last, void* scratch, float* sums) {
+                        for (int64_t image = first; image < last; ++image) {
+                          filter.add_image(image, static_cast<float*>(scratch), sums,
+                                           image > first);
+                          add_bias_gradient(op.dz + image * sweep.places() * op.out, sweep.places(),
+                                            op.out, sums + sweep.taps() * op.out, image > first);
+                        }
+                      });
 }
 
 /// Filters (window, channels, out) as panels of (window and out, channels).
@@ -281,20 +214,14 @@ void image_gradient(const ConvBackward& op, Context& context) {
         put_into_border(op.dz + image * down * across * op.out, down, across,
                         op.window.height - 1 - op.window.padding,
                         op.window.width - 1 - op.window.padding, op.window.stride, sweep, field);
-        float* const dx = op.dx + image * size;
-        sweep_over(sweep, field, offsets, packed, channels, dx, [&](int64_t row) {
-          if (op.below == Activation::kIdentity) return;
+        sweep_over(sweep, field, offsets, packed, channels, op.dx + image * size, [&](int64_t row) {
           const int64_t of_row = sweep.across * channels;
-          const int64_t at = image * size + row * of_row;
-          multiply_slope(op.below, op.pre == nullptr ? nullptr : op.pre + at,
-                         op.x == nullptr ? nullptr : op.x + at, op.dx + at, op.dx + at, of_row);
+          finish_gradient(op, image * size + row * of_row, of_row);
         });
       });
 }
 
-}  // namespace
-
-void run(const ConvForward& op, Context& context) {
+void forward(const ConvForward& op, Context& context) {
   const Sweep sweep = over_input(op.shape, op.window);
   const int64_t depth = sweep.taps();
   float* const packed =
@@ -323,14 +250,66 @@ void run(const ConvForward& op, Context& context) {
       });
 }
 
+#if defined(__AVX512F__)
+/// What conv_bf16.h does; the device has refused what this processor lacks.
+bool is_bf16(Precision precision, const Window& window) {
+  return precision == Precision::kBf16 && window.stride == 1;
+}
+#endif
+
+}  // namespace
+
+void add_bias_gradient(const float* dz, int64_t places, int64_t out, float* sums, bool add) {
+  const float one = 1.0f;
+  int64_t column = 0;
+  for (; column + kLanes <= out; column += kLanes) {
+    kTiles<ColumnMajor>[0][0](places, {&one, 0}, dz + column, out, sums + column, out, kLanes, add);
+  }
+  for (; column < out; ++column) {
+    float sum = 0.0f;
+    for (int64_t place = 0; place < places; ++place) sum += dz[place * out + column];
+    sums[column] = add ? sums[column] + sum : sum;
+  }
+}
+
+void add_parts(Context& context, const float* sums, int64_t parts, int64_t stride, int64_t count,
+               bool accumulate, float* to) {
+  for_parts(context, count, 4096, count * parts / 8, [&](int64_t begin, int64_t end, int64_t) {
+    for (int64_t i = begin; i < end; ++i) {
+      float sum = accumulate ? to[i] : 0.0f;
+      for (int64_t part = 0; part < parts; ++part) sum += sums[part * stride + i];
+      to[i] = sum;
+    }
+  });
+}
+
+void finish_gradient(const ConvBackward& op, int64_t at, int64_t count) {
+  if (op.below == Activation::kIdentity) return;
+  multiply_slope(op.below, op.pre == nullptr ? nullptr : op.pre + at,
+                 op.x == nullptr ? nullptr : op.x + at, op.dx + at, op.dx + at, count);
+}
+
+void run(const ConvForward& op, Context& context) {
+#if defined(__AVX512F__)
+  if (is_bf16(op.precision, op.window)) return forward_bf16(op, context);
+#endif
+  forward(op, context);
+}
+
 void run(const ConvBackward& op, Context& context) {
-  if (op.dfilters != nullptr) {
-    filter_gradient(op, context);
-  } else if (op.dbias != nullptr) {
+  if (op.dfilters == nullptr && op.dbias != nullptr) {
     const int64_t places =
         op.window.down(op.shape.height) * op.window.across(op.shape.width) * op.shape.images;
     sum_columns(context, op.dz, places, op.out, op.dbias, op.accumulate);
   }
+#if defined(__AVX512F__)
+  if (is_bf16(op.precision, op.window)) {
+    if (op.dfilters != nullptr) filter_gradient_bf16(op, context);
+    if (op.dx != nullptr) image_gradient_bf16(op, context);
+    return;
+  }
+#endif
+  if (op.dfilters != nullptr) filter_gradient(op, context);
   if (op.dx != nullptr) image_gradient(op, context);
 }
 

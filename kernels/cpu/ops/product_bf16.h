@@ -1,10 +1,5 @@
-// The product of matrices with operands rounded to bfloat16 and sums in fp32, on the matrix tiles
-// of newer Intel processors (AMX).
-//
-// A tile register holds 16 rows of 64 bytes. One instruction multiplies 16 x 32 by 32 x 16
-// bfloat16, the second operand with two neighbours in k side by side, and adds to 16 x 16 floats.
-// Both operands are rounded while they are packed into that order. (Intel, "64 and IA-32
-// Architectures Optimization Reference Manual", chapter on AMX.)
+// The product of matrices with operands rounded to bfloat16 and sums in fp32, on matrix tiles
+// (amx.h). Both operands are rounded while they are packed into the order of the tiles.
 #pragma once
 
 #include "kernels/cpu/ops/product.h"
