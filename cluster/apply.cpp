@@ -41,7 +41,7 @@ class Applier {
         definitions_(place, options.ready_timeout_ms),
         ready_(place, now_.discovery, options.wait_timeout_ms),
         results_(now_.planned.size()),
-        order_(place_.on_event, results_) {
+        order_(place_.on_event, results_, graph_.order()) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
     webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
     ready_.set_on_health([this](const std::vector<HealthTree>& trees) {

@@ -1,6 +1,7 @@
 #include "cluster/graph.h"
 
 #include <algorithm>
+#include <set>
 
 namespace kfctl {
 namespace {
@@ -77,6 +78,41 @@ size_t Graph::add_milestone() {
 }
 
 std::vector<size_t> Graph::find_cycle() const { return CycleSearch(*this).run(); }
+
+// Of the nodes that wait for nothing more, milestones go first and then the first object.
+std::vector<size_t> Graph::order() const {
+  std::vector<size_t> unmet(nodes());
+  std::vector<std::vector<size_t>> dependents(nodes());
+  std::vector<size_t> milestones;
+  std::set<size_t> objects;
+  const auto free = [&](size_t node) {
+    if (node < objects_) {
+      objects.insert(node);
+    } else {
+      milestones.push_back(node);
+    }
+  };
+  for (size_t node = 0; node < nodes(); ++node) {
+    unmet[node] = needs_[node].size();
+    for (const Need& need : needs_[node]) dependents[need.node].push_back(node);
+    if (unmet[node] == 0) free(node);
+  }
+  std::vector<size_t> out;
+  while (!milestones.empty() || !objects.empty()) {
+    size_t node = 0;
+    if (!milestones.empty()) {
+      node = milestones.back();
+      milestones.pop_back();
+    } else {
+      node = objects.extract(objects.begin()).value();
+      out.push_back(node);
+    }
+    for (const size_t dependent : dependents[node]) {
+      if (--unmet[dependent] == 0) free(dependent);
+    }
+  }
+  return out;
+}
 
 Graph Graph::reversed() const {
   Graph out(objects_);

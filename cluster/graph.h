@@ -42,6 +42,9 @@ class Graph {
   /// The nodes of one cycle, each needing the next and the last the first; empty if there is none.
   std::vector<size_t> find_cycle() const;
 
+  /// All objects, each behind those that it needs, and else in their own order. Without a cycle.
+  std::vector<size_t> order() const;
+
   /// For deletion: what needed an object must be gone before it. Every gate but kTried is kApplied.
   Graph reversed() const;
 

@@ -55,7 +55,7 @@ class Deleter {
         graph_(graph_of(targets_)),
         schedule_(graph_),
         results_(targets_.size()),
-        order_(place_.on_event, results_) {
+        order_(place_.on_event, results_, graph_.order()) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = id(i);
   }
 

@@ -1,7 +1,8 @@
-// Results told in the order of the plan, whatever order the server's answers came in: what kfctl
-// prints is then the same from run to run.
+// Results told in one order, whatever order the server's answers came in: what kfctl prints is then
+// the same from run to run.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "cluster/report.h"
@@ -10,9 +11,11 @@ namespace kfctl {
 
 class ResultOrder {
  public:
-  /// `results` is the plan, one for each object; it and `on_event` must outlive this.
-  ResultOrder(const OnClusterEvent& on_event, const std::vector<ObjectResult>& results)
-      : on_event_(on_event), results_(results), finished_(results.size(), false) {}
+  /// `results` holds one for each object; it and `on_event` must outlive this. `order` has each of
+  /// them once: behind what it has to wait for, so that no result is held back until another object
+  /// is there that waits for it (Graph::order).
+  ResultOrder(const OnClusterEvent& on_event, const std::vector<ObjectResult>& results,
+              std::vector<size_t> order);
 
   /// Result number `i` is final. Tells it as soon as all before it were told; one that was told
   /// already, and has changed since, is told again.
@@ -26,8 +29,10 @@ class ResultOrder {
 
   const OnClusterEvent& on_event_;
   const std::vector<ObjectResult>& results_;
-  std::vector<bool> finished_;
-  size_t told_ = 0;  // all before this were told
+  std::vector<size_t> order_;   // objects, as they are told
+  std::vector<size_t> place_;   // of each object in the order
+  std::vector<bool> finished_;  // by place
+  size_t told_ = 0;             // all places before this were told
 };
 
 }  // namespace kfctl

@@ -49,3 +49,16 @@ TEST_CASE("reversed, what was needed needs to see the other gone; mere order sta
   CHECK(back.needs(1)[0].gate == Gate::kApplied);
   CHECK(back.needs(1)[1].gate == Gate::kTried);
 }
+
+TEST_CASE("the order is that of the objects, but for what has to wait") {
+  Graph graph(5);
+  CHECK(graph.order() == std::vector<size_t>{0, 1, 2, 3, 4});
+  graph.add(1, 3, Gate::kReady);
+  graph.add(1, 3, Gate::kApplied);
+  CHECK(graph.order() == std::vector<size_t>{0, 2, 3, 1, 4});
+  const size_t milestone = graph.add_milestone();
+  graph.add(0, milestone, Gate::kApplied);
+  graph.add(milestone, 2, Gate::kTried);
+  graph.add(milestone, 1, Gate::kTried);
+  CHECK(graph.order() == std::vector<size_t>{2, 3, 1, 0, 4});
+}
