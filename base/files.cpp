@@ -123,6 +123,9 @@ void sync_directory(const std::string& directory) {
 
 }  // namespace
 
+// What is no file may go on for ever, as /dev/zero does.
+constexpr size_t kMostOfStream = size_t{1} << 30;
+
 Result<std::string> DiskFiles::read(const std::string& path) const {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info {};
@@ -140,6 +143,8 @@ Result<std::string> DiskFiles::read(const std::string& path) const {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return disk_error("cannot read", path);
     if (count == 0) return content;
+    if (!S_ISREG(info.st_mode) && content.size() >= kMostOfStream)
+      return Error(ErrorKind::kDisk, "cannot read " + path + ": it does not end within 1 GiB");
     content.append(buffer, static_cast<size_t>(count));
   }
 }

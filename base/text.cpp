@@ -100,9 +100,13 @@ std::string excerpt_of(std::string_view text, size_t offset, size_t length) {
 }
 
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr size_t kLongest =
+      200;  // what is longer nobody mistypes, and comparing takes its square
   const std::string* best = nullptr;
   size_t best_distance = 0;
+  if (word.size() > kLongest) return "";
   for (const std::string& candidate : candidates) {
+    if (candidate.size() > kLongest) continue;
     const size_t distance = edit_distance(to_lower_ascii(word), to_lower_ascii(candidate));
     if (distance * 3 > std::max(word.size(), candidate.size())) continue;
     if (best == nullptr || distance < best_distance) {

@@ -7,6 +7,7 @@
 
 #include <sched.h>
 
+#include "base/control_group.h"
 #include "base/text.h"
 
 namespace kfctl {
@@ -19,11 +20,6 @@ std::optional<int64_t> number(std::string_view text) {
   return value;
 }
 
-std::string read_or_empty(const Files& files, const std::string& path) {
-  Result<std::string> text = files.read(path);
-  return text.ok() ? std::string(trim(text.value())) : "";
-}
-
 std::optional<int> rounded_up(std::string_view quota, std::string_view period) {
   const std::optional<int64_t> q = number(quota), p = number(period);
   if (!q || !p || *q <= 0 || *p <= 0) return std::nullopt;  // "max" and -1 are no limit
@@ -32,34 +28,12 @@ std::optional<int> rounded_up(std::string_view quota, std::string_view period) {
 
 // The limits of one control group directory, v2 or v1.
 std::optional<int> group_limit(const Files& files, const std::string& directory) {
-  const std::string v2 = read_or_empty(files, join_path(directory, "cpu.max"));
+  const std::string v2 = read_group_file(files, join_path(directory, "cpu.max"));
   if (const std::vector<std::string_view> parts = split(v2, ' '); parts.size() == 2) {
     return rounded_up(parts[0], parts[1]);
   }
-  return rounded_up(read_or_empty(files, join_path(directory, "cpu.cfs_quota_us")),
-                    read_or_empty(files, join_path(directory, "cpu.cfs_period_us")));
-}
-
-// The directories below sys/fs/cgroup that /proc/self/cgroup names, and all above each: a limit
-// anywhere on the way up counts. Inside a container the path may not exist; the top then holds.
-std::vector<std::string> group_directories(const Files& files, const std::string& root) {
-  const std::string mounts[] = {"sys/fs/cgroup", "sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"};
-  std::vector<std::string> found;
-  const std::string groups = read_or_empty(files, join_path(root, "proc/self/cgroup"));
-  for (const std::string_view line : split_lines(groups)) {
-    const std::vector<std::string_view> parts = split(line, ':');
-    if (parts.size() < 3) continue;
-    std::string group = normal_path(std::string("./") + std::string(parts[2]));
-    if (!stays_inside(group)) continue;
-    while (group != ".") {
-      for (const std::string& mount : mounts) {
-        found.push_back(join_path(join_path(root, mount), group));
-      }
-      group = parent_path(group);
-    }
-  }
-  for (const std::string& mount : mounts) found.push_back(join_path(root, mount));
-  return found;
+  return rounded_up(read_group_file(files, join_path(directory, "cpu.cfs_quota_us")),
+                    read_group_file(files, join_path(directory, "cpu.cfs_period_us")));
 }
 
 }  // namespace
@@ -70,7 +44,8 @@ int usable_cpus(const Files& files, std::string_view root) {
   int cpus = sched_getaffinity(0, sizeof mask, &mask) == 0
                  ? CPU_COUNT(&mask)
                  : static_cast<int>(std::thread::hardware_concurrency());
-  for (const std::string& directory : group_directories(files, std::string(root))) {
+  for (const std::string& directory :
+       control_group_directories(files, root, {"", "cpu", "cpu,cpuacct"})) {
     if (const std::optional<int> limit = group_limit(files, directory)) {
       cpus = std::min(cpus, *limit);
     }

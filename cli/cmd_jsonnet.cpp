@@ -47,6 +47,7 @@ Result<JsonnetText> evaluate(const Args& args, Console& console, World& world, P
   request.natives = standard_natives();
   KF_DO(jsonnet_variables(args, world, request.external, request.arguments));
   KF_TRY(request.max_stack, max_stack(args));
+  KF_TRY(request.memory, max_memory(args, world));
   request.threads = [&world] { return usable_cpus(world.files); };
   request.cache_directory = jsonnet_cache_directory(args, world);
   if (args.has("exec")) {

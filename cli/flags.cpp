@@ -96,6 +96,10 @@ constexpr Flag kJsonnet[] = {
      .value = "NUMBER",
      .help = "calls in flight before a program is stopped as endless",
      .otherwise = "500"},
+    {.name = "max-memory",
+     .value = "MIB",
+     .help = "memory in MiB that a program may take before it is stopped",
+     .otherwise = "3/4 of what there is, at most 8192"},
     {.name = "no-cache", .help = "parse large libraries anew, and keep nothing of them"},
     // The last one: kLanguageFlags leaves it out.
     {.name = "evaluator",

@@ -1,8 +1,10 @@
 #include "cli/project.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
+#include "base/memory_limit.h"
 #include "base/text.h"
 #include "base/thread_pool.h"
 #include "cluster/kind_finder.h"
@@ -11,6 +13,8 @@ namespace kfctl {
 namespace {
 
 using Variables = std::vector<JsonnetVariable>;
+
+constexpr size_t kMostMemory = size_t{8} << 30;  // of an evaluation that was not given a limit
 
 Error not_a_pair(std::string_view flag, const std::string& text) {
   return usage_error("--" + std::string(flag) + " needs NAME=VALUE, not '" + text + "'");
@@ -90,6 +94,21 @@ Result<int> max_stack(const Args& args) {
   return number;
 }
 
+Result<std::function<size_t()>> max_memory(const Args& args, const World& world) {
+  if (!args.has("max-memory")) {
+    return std::function<size_t()>(
+        [&world] { return std::min(kMostMemory, usable_memory(world.files) / 4 * 3); });
+  }
+  const std::string text = args.value("max-memory");
+  size_t mebibytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mebibytes);
+  if (error != std::errc() || end != text.data() + text.size() || mebibytes < 16 ||
+      mebibytes > (SIZE_MAX >> 20)) {
+    return usage_error("--max-memory needs a number of MiB, at least 16, not '" + text + "'");
+  }
+  return std::function<size_t()>([mebibytes] { return mebibytes << 20; });
+}
+
 Status jsonnet_variables(const Args& args, const World& world,
                          std::vector<JsonnetVariable>& external,
                          std::vector<JsonnetVariable>& arguments) {
@@ -112,6 +131,7 @@ Result<RenderOptions> render_options(const Args& args, const World& world) {
   KF_DO(jsonnet_variables(args, world, options.external, options.arguments));
   options.library_paths = args.values("jpath");
   KF_TRY(options.max_stack, max_stack(args));
+  KF_TRY(options.memory, max_memory(args, world));
   options.threads = [&world] { return usable_cpus(world.files); };
   options.cache_directory = jsonnet_cache_directory(args, world);
   if (find_flag(args.command(), "evaluator") != nullptr) {

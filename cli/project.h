@@ -2,6 +2,8 @@
 // turning flags into options of the rooms below. Gathers, prints nothing.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -28,6 +30,10 @@ Status jsonnet_variables(const Args& args, const World& world,
 
 /// --max-stack, or 500. Errors: kUsage.
 Result<int> max_stack(const Args& args);
+
+/// --max-memory in bytes, or what `world` says: three quarters of what this process could use, at
+/// most 8 GiB, found out when it is asked for. Errors: kUsage.
+Result<std::function<size_t()>> max_memory(const Args& args, const World& world);
 
 /// Where parsed libraries are kept for the next run, in the cache directory of kfctl; "" with
 /// --no-cache, or where there is none.

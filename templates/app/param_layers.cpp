@@ -72,6 +72,7 @@ JsonnetRequest params_program(const App& app, AppImporter& importer, const Envir
   request.natives = standard_natives();
   request.external = query.external;
   request.on_trace = query.on_trace;
+  request.memory = query.memory;
   request.cache_directory = query.cache_directory;
   request.profile = query.profile;
   request.external.push_back({"__ksonnet/environments", environment_code(environment), true});

@@ -35,6 +35,7 @@ struct LayerQuery {
   std::vector<JsonnetVariable> external;
   // As in JsonnetRequest.
   std::function<void(std::string_view line)> on_trace;
+  std::function<size_t()> memory;
   std::string cache_directory;
   Profile* profile = nullptr;
 };

@@ -28,6 +28,7 @@ struct RenderOptions {
   // As in JsonnetRequest.
   std::function<void(std::string_view line)> on_trace;
   std::function<int()> threads;
+  std::function<size_t()> memory;
   std::string cache_directory;
   Profile* profile = nullptr;
 };

@@ -149,6 +149,7 @@ LayerQuery params_query(const RenderJob& job, bool all, bool only_components) {
   query.only_components = only_components;
   query.external = job.options.external;
   query.on_trace = job.options.on_trace;
+  query.memory = job.options.memory;
   query.cache_directory = job.options.cache_directory;
   query.profile = job.options.profile;
   if (!all) query.components = job.options.components;
@@ -175,6 +176,7 @@ Result<JsonnetRequest> module_program(const RenderJob& job, const Module& module
   request.external = job.options.external;
   request.on_trace = job.options.on_trace;
   request.threads = job.options.threads;
+  request.memory = job.options.memory;
   request.cache_directory = job.options.cache_directory;
   request.profile = job.options.profile;
   KF_TRY(request.source, main_code(job, module));

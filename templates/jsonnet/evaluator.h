@@ -70,6 +70,9 @@ struct JsonnetRequest {
   /// How many threads may work on this, the caller's included. Asked when there is work for
   /// several; empty: one. What comes out is the same for any number.
   std::function<int()> threads;
+  /// How many bytes of memory the evaluation may take before it ends in an error, those of all its
+  /// threads together. Asked when it takes much; empty: 8 GiB. libjsonnet has no such limit.
+  std::function<size_t()> memory;
   /// Where parsed libraries are kept for the next process (engine/library_cache.h); "": nowhere.
   std::string cache_directory;
   /// Gets what the evaluation costs, when it ends, failed or not. nullptr: nobody measures, which

@@ -36,7 +36,8 @@ struct LibjsonnetModule {
 Result<const Evaluator*> libjsonnet_evaluator();
 
 /// `text` laid out in that style; `path` names it in messages.
-/// Errors: those of load_module; kProject for a syntax error, with place and excerpt.
+/// Errors: those of load_module; kProject, with place and excerpt, for a syntax error and for rows
+/// of operators so long (20,000 in a file with one) that laying them out would take minutes.
 Result<std::string> format_jsonnet(const std::string& path, const std::string& text,
                                    const FormatStyle& style);
 

@@ -5,6 +5,7 @@
 
 #include <re2/re2.h>
 
+#include "base/text.h"
 #include "base/yaml.h"
 
 namespace kfctl {
@@ -44,7 +45,13 @@ Result<std::unique_ptr<re2::RE2>> compile(const std::string& pattern) {
   re2::RE2::Options options(re2::RE2::Quiet);
   std::unique_ptr<re2::RE2> regex = std::make_unique<re2::RE2>(pattern, options);
   if (regex->ok()) return regex;
-  return project_error("bad regular expression '" + pattern + "': " + regex->error());
+  constexpr size_t kShown = 200;
+  const auto cut = [](const std::string& text) {
+    if (text.size() <= kShown) return text;
+    const std::string begin = text.substr(0, kShown);
+    return begin.substr(0, find_invalid_utf8(begin)) + "...";  // no half character
+  };
+  return project_error("bad regular expression '" + cut(pattern) + "': " + cut(regex->error()));
 }
 
 Result<Json> native_regex_match(Arguments arguments) {
@@ -91,8 +98,10 @@ void expand(std::string_view replacement, const re2::RE2& regex,
   }
 }
 
-std::string replace_all(const std::string& text, const re2::RE2& regex,
-                        std::string_view replacement) {
+constexpr size_t kLongestText = size_t{1} << 30;  // of what a substitution makes
+
+Result<std::string> replace_all(const std::string& text, const re2::RE2& regex,
+                                std::string_view replacement) {
   std::vector<re2::StringPiece> groups(static_cast<size_t>(regex.NumberOfCapturingGroups()) + 1);
   std::string out;
   size_t copied = 0;
@@ -105,6 +114,7 @@ std::string replace_all(const std::string& text, const re2::RE2& regex,
     out.append(text, copied, begin - copied);
     // An empty match right behind the one before it does not count.
     if (end > begin || begin > copied || begin == 0) expand(replacement, regex, groups, out);
+    if (out.size() > kLongestText) return project_error("regexSubst: the result is too long");
     copied = end;
     pos = end;
     if (end > begin) continue;
@@ -119,7 +129,8 @@ Result<Json> native_regex_subst(Arguments arguments) {
   KF_TRY(const std::string text, text_argument(arguments, 1, "src"));
   KF_TRY(const std::string replacement, text_argument(arguments, 2, "repl"));
   KF_TRY(const std::unique_ptr<re2::RE2> regex, compile(pattern));
-  return Json(replace_all(text, *regex, replacement));
+  KF_TRY(std::string replaced, replace_all(text, *regex, replacement));
+  return Json(std::move(replaced));
 }
 
 }  // namespace

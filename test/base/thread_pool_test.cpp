@@ -1,26 +1,12 @@
 #include "base/thread_pool.h"
 
 #include <atomic>
-#include <map>
 
 #include <doctest/doctest.h>
 
+#include "fixed_files.h"
+
 using namespace kfctl;
-
-namespace {
-
-// A disk of a few files that cannot be changed.
-class FixedFiles : public DiskFiles {
- public:
-  std::map<std::string, std::string> files;
-  Result<std::string> read(const std::string& path) const override {
-    const auto it = files.find(path);
-    if (it == files.end()) return Error(ErrorKind::kDisk, path + ": missing");
-    return it->second;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("every piece of work is done exactly once, however many threads there are") {
   for (const int threads : {1, 2, 7}) {

@@ -57,3 +57,10 @@ out_has "hint: did you mean 'new'?"
 mkdir -p vendor/x && echo 'local a = 1; 2' >vendor/x/a.jsonnet
 rm components/slip.jsonnet
 (cd components && "$KFCTL" lint) || fail 'lint in a folder of the app'
+
+# The manual has every rule.
+run 2 lint --disable no-such-rule-at-all
+rules=${err#*the rules are }
+for rule in ${rules//,/ }; do
+  grep -q "$rule" "$root/man/notes/kfctl-lint.roff" || fail "the manual lacks $rule"
+done

@@ -34,6 +34,14 @@ Arr* Vm::array(const std::vector<Value>& items) {
   return array(copy, items.size());
 }
 
+Arr* Vm::array(const ValueList& items) { return array(items.values()); }
+
+void ValueList::grow() {
+  const size_t capacity = std::max<size_t>(16, 2 * values_.capacity());
+  vm_.region.reserve(2 * capacity * sizeof(Value));  // with the array that it will become
+  values_.reserve(capacity);
+}
+
 Arr* Vm::range(double first, size_t count) {
   Arr* result = array(nullptr, count);
   result->kind = ArrKind::kRange;

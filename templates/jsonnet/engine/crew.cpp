@@ -92,7 +92,7 @@ bool Crew::is_worth_help(const Vm& lead, size_t fields, size_t done) const {
 
 void Crew::start(Vm& lead, size_t fields, const Compute& compute) {
   const size_t machines = std::min(static_cast<size_t>(sources_.threads()), fields / 2 + 1);
-  const size_t memory = lead.options.max_memory / machines;
+  const size_t memory = sources_.memory() / machines;
   if (!lead.region.lower_limit(memory)) return;
   for (size_t i = 1; i < machines; ++i)
     helpers_.push_back(

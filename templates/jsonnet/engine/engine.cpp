@@ -78,7 +78,8 @@ Result<T> with_machine(const JsonnetRequest& request, Sources& sources,
       result.emplace(std::move(error.error));
     } catch (const MemoryLimit& limit) {
       result.emplace(project_error(request.path + ": this program needs more than " +
-                                   std::to_string(limit.bytes >> 20) + " MiB of memory"));
+                                       std::to_string(limit.bytes >> 20) + " MiB of memory",
+                                   "--max-memory raises the limit"));
     } catch (const std::bad_alloc&) {
       result.emplace(project_error(request.path + ": out of memory"));
     }
@@ -138,6 +139,13 @@ std::string as_text(Vm& vm, Value value, bool string) {
   return out;
 }
 
+// One of several texts, which all count against the memory that there may be.
+std::string kept_text(Vm& vm, Value value, bool string) {
+  std::string text = as_text(vm, value, string);
+  vm.region.keep(text.size());
+  return text;
+}
+
 void print_files(Vm& vm, Value value, bool strings, JsonnetText& out) {
   if (!value.is_object())
     vm.fail(nullptr, "for several files the value must be an object, not a " +
@@ -148,7 +156,7 @@ void print_files(Vm& vm, Value value, bool strings, JsonnetText& out) {
     const Str* key = object->shape->table.keys[position];
     const jsonnet::PathScope path(vm, jsonnet::TraceKind::kMember, key, 0);
     const Value field = vm.field(object, position, nullptr);
-    out.files.emplace_back(std::string(key->view()), as_text(vm, field, strings));
+    out.files.emplace_back(std::string(key->view()), kept_text(vm, field, strings));
   }
 }
 
@@ -158,7 +166,7 @@ void print_documents(Vm& vm, Value value, bool strings, JsonnetText& out) {
                          std::string(jsonnet::type_name(value.type())));
   for (uint32_t i = 0; i < value.arr()->count; ++i) {
     const jsonnet::PathScope path(vm, jsonnet::TraceKind::kElement, nullptr, i);
-    out.documents.push_back(as_text(vm, vm.item(value.arr(), i), strings));
+    out.documents.push_back(kept_text(vm, vm.item(value.arr(), i), strings));
   }
 }
 
@@ -200,7 +208,7 @@ Result<JsonnetText> JsonnetEngine::print(const JsonnetRequest& request, JsonnetO
     return out;
   };
   if (output == JsonnetOutput::kMulti) {
-    job.field = [&](Vm& vm, Value value) { return as_text(vm, value, strings); };
+    job.field = [&](Vm& vm, Value value) { return kept_text(vm, value, strings); };
     job.join = [](Fields<std::string> fields) { return JsonnetText{"", std::move(fields), {}}; };
   }
   return run(request, *trees_, job);

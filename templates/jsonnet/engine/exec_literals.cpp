@@ -47,7 +47,7 @@ void run_specs(Frame& frame, std::span<const SpecNode> specs, const Exec* at, co
 }  // namespace
 
 Value ArrayCompNode::eval(Frame& frame) const {
-  std::vector<Value> values;
+  ValueList values(frame.vm);
   run_specs(frame, specs, this, [&](Frame& inner) { values.push_back(element->lazy(inner)); });
   return Value::of(frame.vm.array(values));
 }

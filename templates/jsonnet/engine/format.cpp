@@ -194,6 +194,7 @@ class Formatter {
     for (const Piece& piece : pattern_.pieces) {
       out.append(piece.text, piece.text_size);
       if (piece.type != '\0') each(piece);
+      vm_.check_text(out);
     }
   }
 

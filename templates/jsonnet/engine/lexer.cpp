@@ -200,7 +200,19 @@ Token Lexer::next() {
   const unsigned code = static_cast<unsigned char>(c);
   if (code < 32)
     fail(at_, end, "a character with code " + std::to_string(code) + " has no meaning here");
-  fail(at_, end, "'" + std::string(source_.substr(at_, end - at_)) + "' has no meaning here");
+  foreign(end);
+}
+
+// Characters beyond ASCII, of which some cannot be seen.
+void Lexer::foreign(uint32_t end) {
+  const std::string_view text = source_.substr(at_, end - at_);
+  const bool mark = text == "\xef\xbb\xbf";
+  std::string name = "'" + std::string(text) + "'";
+  if (mark) name = "U+FEFF";
+  if (text == "\xef\xbf\xbd") name = "U+FFFD, which stands for bytes that are no UTF-8,";
+  fail(at_, end, name + " has no meaning here",
+       mark && at_ == 0 ? "the file begins with a byte order mark: save it as UTF-8 without one"
+                        : "");
 }
 
 Token Lexer::word() {

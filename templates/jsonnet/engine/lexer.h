@@ -98,6 +98,7 @@ class Lexer {
   Token verbatim(char quote);
   Token text_block();
   Token symbol();
+  [[noreturn]] void foreign(uint32_t end);
   void escape(uint32_t begin);
   uint32_t hex4(uint32_t begin);
   [[noreturn]] void fail(uint32_t begin, uint32_t end, std::string message, std::string hint = "");

@@ -34,7 +34,7 @@ struct Vm::Files {
 };
 
 Vm::Vm(const JsonnetRequest& request_in, Sources& sources, const Options& options_in)
-    : region(options_in.max_memory),
+    : region([max = options_in.max_memory, &sources] { return max != 0 ? max : sources.memory(); }),
       request(request_in),
       options(options_in),
       on_trace(request_in.on_trace),

@@ -39,4 +39,7 @@ void append_quoted(std::string& out, std::string_view text);
 size_t quoted_size(std::string_view ascii);
 void write_quoted(std::string_view ascii, char* to);
 
+/// To be called before it: throws MemoryLimit if `text` could become too long.
+inline void reserve_quoted(Vm& vm, const Str* text) { vm.region.reserve(size_t{6} * text->bytes); }
+
 }  // namespace kfctl::jsonnet

@@ -24,6 +24,7 @@ class JsonWriter {
         append_number(out_, value.num());
         return;
       case Type::kString:
+        reserve_quoted(vm_, value.str());
         append_quoted(out_, value.str()->view());
         return;
       case Type::kArray:
@@ -46,6 +47,7 @@ class JsonWriter {
     if (style_.one_line) return;
     out_ += style_.newline;
     indent_ += style_.indent;
+    vm_.check_text(indent_);
   }
   void separate() {
     make_room();
@@ -87,6 +89,7 @@ class JsonWriter {
       if (i > 0) separate();
       out_ += indent_;
       write(vm_.item(array, i));
+      vm_.check_text(out_);
     }
     end(']');
   }
@@ -106,6 +109,7 @@ class JsonWriter {
       append_quoted(out_, key->view());
       out_ += style_.one_line ? std::string_view(": ") : style_.key_separator;
       write(vm_.field(object, position, at_));
+      vm_.check_text(out_);
     }
     end('}');
   }
@@ -137,9 +141,11 @@ Json to_json(Vm& vm, Value value, const Exec* at) {
       return Json(number);
     }
     case Type::kString:
+      vm.region.keep(value.str()->bytes);
       return Json(value.str()->view());
     case Type::kArray: {
       Arr* array = value.arr();
+      vm.region.keep(array->count * sizeof(Json));
       Json::Array items;
       items.reserve(array->count);
       for (uint32_t i = 0; i < array->count; ++i) {
@@ -153,6 +159,7 @@ Json to_json(Vm& vm, Value value, const Exec* at) {
       vm.check_asserts(object, at);
       Json result = Json::object();
       const std::span<const uint32_t> fields = vm.fields(object, false);
+      vm.region.keep(fields.size() * sizeof(Json::Member));
       result.members().reserve(fields.size());
       for (const uint32_t position : fields) {
         const Str* key = object->shape->table.keys[position];

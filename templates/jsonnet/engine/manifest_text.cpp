@@ -59,6 +59,7 @@ class YamlWriter {
         append_number(out_, value.num());
         return;
       case Type::kString:
+        reserve_quoted(vm_, value.str());
         return string(value.str()->view(), indent);
       case Type::kArray:
         return array(value.arr(), indent);
@@ -77,8 +78,10 @@ class YamlWriter {
     }
     if (text.back() != '\n') return append_quoted(out_, text);
     out_ += '|';
-    for (const std::string_view line : split(text.substr(0, text.size() - 1), '\n'))
+    for (const std::string_view line : split(text.substr(0, text.size() - 1), '\n')) {
       out_.append("\n").append(indent).append("  ").append(line);
+      vm_.check_text(out_);
+    }
   }
 
   bool has_items(Value value) { return value.is_array() && value.arr()->count > 0; }
@@ -104,6 +107,7 @@ class YamlWriter {
         out_ += ' ';
       }
       write(item, inner);
+      vm_.check_text(out_);
     }
   }
 
@@ -135,6 +139,7 @@ class YamlWriter {
         out_ += ' ';
       }
       write(value, inner);
+      vm_.check_text(out_);
     }
   }
 
@@ -184,6 +189,7 @@ class TomlWriter {
       first = false;
       out_ += indent + key_text(key) + " = ";
       scalar(value, false, indent);
+      vm_.check_text(out_);
     }
     for (const uint32_t position : fields) {
       const Value value = vm_.field(object, position, at_);
@@ -203,6 +209,8 @@ class TomlWriter {
 
   void section(Object* object, const Path& path, std::string_view open, std::string_view close,
                const std::string& indent) {
+    vm_.check_text(out_);
+    vm_.region.reserve(2 * indent.size());
     out_.append(indent).append(open).append(join(path, ".")).append(close);
     if (!vm_.fields(object, false).empty()) out_ += '\n';
     table(object, path, indent + std::string(indent_));
@@ -227,6 +235,7 @@ class TomlWriter {
         append_number(out_, value.num());
         return;
       case Type::kString:
+        reserve_quoted(vm_, value.str());
         append_quoted(out_, value.str()->view());
         return;
       case Type::kArray:
@@ -251,6 +260,7 @@ class TomlWriter {
       if (i > 0) out_.append(",").append(separator);
       out_ += inner;
       scalar(vm_.item(array, i), true, "");
+      vm_.check_text(out_);
     }
     out_.append(separator).append(inline_value ? "" : indent).append("]");
   }
@@ -266,6 +276,7 @@ class TomlWriter {
       first = false;
       out_ += key_text(key) + " = ";
       scalar(vm_.field(object, position, at_), true, "");
+      vm_.check_text(out_);
     }
     out_ += " }";
   }
@@ -300,6 +311,7 @@ void manifest_python(Vm& vm, Value value, std::string& out, const Exec* at) {
       append_number(out, value.num());
       return;
     case Type::kString:
+      reserve_quoted(vm, value.str());
       append_quoted(out, value.str()->view());
       return;
     case Type::kArray: {
@@ -308,6 +320,7 @@ void manifest_python(Vm& vm, Value value, std::string& out, const Exec* at) {
         const PathScope scope(vm, TraceKind::kElement, nullptr, i);
         if (i > 0) out += ", ";
         manifest_python(vm, vm.item(value.arr(), i), out, at);
+        vm.check_text(out);
       }
       out += ']';
       return;
@@ -325,6 +338,7 @@ void manifest_python(Vm& vm, Value value, std::string& out, const Exec* at) {
         append_quoted(out, key->view());
         out += ": ";
         manifest_python(vm, vm.field(object, position, at), out, at);
+        vm.check_text(out);
       }
       out += '}';
       return;

@@ -28,13 +28,14 @@ KeyTable make_table(Region& region, std::span<const Str* const> keys) {
 }
 
 // Places in the order of their layers, the bottom one first. Sums may be as deep as a program is
-// long, so this does not recurse.
-void collect(Object* sum, std::vector<Object*>& out) {
+// long, so this does not recurse, and as wide as a program doubles them.
+void collect(Region& region, Object* sum, std::vector<Object*>& out) {
   std::vector<Object*> todo{sum};
   while (!todo.empty()) {
     Object* object = todo.back();
     todo.pop_back();
     if (object->shape != nullptr) {
+      if (out.size() == out.capacity()) region.reserve(4 * out.size() * sizeof(Object*));
       out.push_back(object);
     } else {
       todo.push_back(object->right);
@@ -165,7 +166,7 @@ Object* Vm::plus(Object* left, Object* right) {
 
 Shape* Vm::flatten(Object* object) {
   std::vector<Object*> parts;
-  collect(object, parts);
+  collect(region, object, parts);
   Shape* shape = parts[0]->shape;
   uint32_t layers = shape->layers;
   for (size_t i = 1; i < parts.size(); ++i) {

@@ -1,11 +1,13 @@
 // Memory of one evaluation: taken by moving a pointer, given back all at once.
 //
 // Nothing in a region is ever destroyed, so only trivially destructible types live here. Belongs
-// to one thread. Throws MemoryLimit when an evaluation takes more than it may.
+// to one thread. Throws MemoryLimit when an evaluation takes more than it may, in the region or
+// beside it: what is gathered in buffers elsewhere is to be announced by reserve() or keep().
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <new>
@@ -23,7 +25,8 @@ struct MemoryLimit {
 
 class Region {
  public:
-  explicit Region(size_t limit) : limit_(limit) {}
+  /// `limit` says how many bytes may be taken. Asked once, and only when it is not little.
+  explicit Region(std::function<size_t()> limit) : ask_(std::move(limit)) {}
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
   ~Region() {
@@ -77,10 +80,23 @@ class Region {
   /// What was allocated, without what is left of the chunks.
   size_t bytes_used() const { return taken_ - wasted_ - static_cast<size_t>(end_ - at_); }
 
+  /// Throws MemoryLimit if `bytes` more, which somebody is about to take elsewhere, are too many.
+  void reserve(size_t bytes) {
+    if (has_room(bytes)) return;
+    if (ask_) limit_ = std::exchange(ask_, nullptr)();
+    if (!has_room(bytes)) throw MemoryLimit{limit_};
+  }
+  /// Counts `bytes` that were taken elsewhere and are needed until the end. Throws MemoryLimit.
+  void keep(size_t bytes) {
+    reserve(bytes);
+    kept_ += bytes;
+  }
+
   /// Makes `limit` the limit. False, and nothing is changed, if more is taken already.
   bool lower_limit(size_t limit) {
-    if (taken_ > limit) return false;
+    if (taken_ + kept_ > limit) return false;
     limit_ = limit;
+    ask_ = nullptr;
     return true;
   }
 
@@ -104,8 +120,10 @@ class Region {
     at_ += bytes;
     return result;
   }
+  // A spare chunk may be larger than what was asked for, so taken_ can pass the limit.
+  bool has_room(size_t bytes) const { return bytes <= limit_ && taken_ + kept_ <= limit_ - bytes; }
   void* new_chunk(size_t size, bool alone) {
-    if (size > limit_ - taken_) throw MemoryLimit{limit_};
+    reserve(size);
     chunks_.push_back({});
     if (!alone || !take_spare(size))
       chunks_.back() = {allocate_pages(size, taken_ >= kHugeFrom), size, alone};
@@ -134,6 +152,7 @@ class Region {
   }
 
   static constexpr size_t kSmallestAlone = 16 * 1024;  // a quarter of the first chunk
+  static constexpr size_t kUnasked = 16 * 1024 * 1024;
   static constexpr size_t kLargest = 4 * 1024 * 1024;
   // Huge pages are faster to get and coarser: an evaluation of a few megabytes is to use no more.
   static constexpr size_t kHugeFrom = 3 * 1024 * 1024;
@@ -142,7 +161,9 @@ class Region {
   size_t next_size_ = 64 * 1024;
   size_t taken_ = 0;
   size_t wasted_ = 0;  // at the ends of chunks that were given up
-  size_t limit_;
+  size_t kept_ = 0;    // of what lies elsewhere
+  size_t limit_ = kUnasked;
+  std::function<size_t()> ask_;
   std::vector<Chunk> chunks_;
   Chunk spares_[2];  // chunks of their own that were given back
   size_t next_spare_ = 0;

@@ -36,4 +36,11 @@ int Sources::threads() {
   return threads_;
 }
 
+size_t Sources::memory() {
+  std::call_once(asked_memory_, [this] {
+    if (request_.memory) memory_ = request_.memory();
+  });
+  return memory_;
+}
+
 }  // namespace kfctl::jsonnet

@@ -28,12 +28,17 @@ class Sources {
   /// How many threads the request may use; at least 1.
   int threads();
 
+  /// How many bytes of memory an evaluation of the request may take.
+  size_t memory();
+
  private:
   const JsonnetRequest& request_;
   AstCache& trees_;
   std::optional<LibraryCache> library_;
   std::once_flag asked_;
   int threads_ = 1;
+  std::once_flag asked_memory_;
+  size_t memory_ = size_t{8} << 30;
   std::optional<ReadAhead> read_ahead_;  // the last member: its threads use the others
 };
 

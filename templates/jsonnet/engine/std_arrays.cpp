@@ -172,10 +172,11 @@ Value repeat(Vm& vm, Value* a, const Exec* at) {
   if (a[0].is_string()) {
     const std::string_view text = a[0].str()->view();
     if (text.size() * count > UINT32_MAX) vm.fail(at, "std.repeat: the result is too long");
-    std::string out;
-    out.reserve(text.size() * count);
-    for (size_t i = 0; i < count; ++i) out += text;
-    return Value::of(vm.string(out));
+    if (text.empty()) return a[0];
+    char* const memory = vm.region.array<char>(text.size() * count);
+    for (char* to = memory; to != memory + text.size() * count; to += text.size())
+      std::copy(text.begin(), text.end(), to);
+    return Value::of(vm.string_in_region(memory, text.size() * count));
   }
   Arr* source = a[0].arr();
   if (source->count * count > UINT32_MAX) vm.fail(at, "std.repeat: the result is too long");
@@ -201,19 +202,20 @@ Value flat_map(Vm& vm, Value* a, const Exec* at) {
   const Func* function = want_function(vm, a[0], "flatMap", "the function", at);
   Arr* source = want_sequence(vm, a[1], "flatMap", "the array", at);
   const bool text = a[1].is_string();
-  std::vector<Value> parts;
+  ValueList parts(vm);
   for (uint32_t i = 0; i < source->count; ++i) {
-    parts.push_back(vm.call(function, {vm.lazy_item(source, i)}, at));
-    if (text ? !parts.back().is_string() : !parts.back().is_array())
-      wrong_type(vm, "flatMap", "what the function returns", text ? "a string" : "an array",
-                 parts.back(), at);
+    const Value part = vm.call(function, {vm.lazy_item(source, i)}, at);
+    if (text ? !part.is_string() : !part.is_array())
+      wrong_type(vm, "flatMap", "what the function returns", text ? "a string" : "an array", part,
+                 at);
+    parts.push_back(part);
   }
   const Value separator = text ? Value::of(vm.empty_string()) : Value::of(vm.empty_array());
   return join(vm, separator, Value::of(vm.array(parts)), at);
 }
 
 Value filter_items(Vm& vm, const Func* function, Arr* source, const char* name, const Exec* at) {
-  std::vector<Value> kept;
+  ValueList kept(vm);
   for (uint32_t i = 0; i < source->count; ++i) {
     const Value item = vm.lazy_item(source, i);
     if (want_bool(vm, vm.call(function, {item}, at), name, "what the function returns", at))
@@ -263,7 +265,7 @@ Value flatten_arrays(Vm& vm, Value* a, const Exec* at) {
   return sum;
 }
 
-void flatten_deep(Vm& vm, Value value, std::vector<Value>& out, const Exec* at) {
+void flatten_deep(Vm& vm, Value value, ValueList& out, const Exec* at) {
   if (stack_is_low()) vm.fail(at, "std.flattenDeepArray: this array is nested too deeply");
   if (!value.is_array()) return out.push_back(value);
   for (uint32_t i = 0; i < value.arr()->count; ++i)
@@ -271,7 +273,7 @@ void flatten_deep(Vm& vm, Value value, std::vector<Value>& out, const Exec* at) 
 }
 
 Value flatten_deep_array(Vm& vm, Value* a, const Exec* at) {
-  std::vector<Value> out;
+  ValueList out(vm);
   flatten_deep(vm, a[0], out, at);
   return Value::of(vm.array(out));
 }
@@ -311,7 +313,7 @@ Value count(Vm& vm, Value* a, const Exec* at) {
 
 Value find(Vm& vm, Value* a, const Exec* at) {
   Arr* array = want_array(vm, a[1], "find", "the array", at);
-  std::vector<Value> places;
+  ValueList places(vm);
   for (uint32_t i = 0; i < array->count; ++i)
     if (equal(vm, vm.item(array, i), vm.force(a[0]), at)) places.push_back(Value::number(i));
   return Value::of(vm.array(places));
@@ -373,7 +375,7 @@ Value extreme(Vm& vm, Value* a, const Exec* at) {
 }
 
 Value without(Vm& vm, Arr* array, size_t left_out) {
-  std::vector<Value> kept;
+  ValueList kept(vm);
   for (uint32_t i = 0; i < array->count; ++i)
     if (i != left_out) kept.push_back(vm.lazy_item(array, i));
   return Value::of(vm.array(kept));

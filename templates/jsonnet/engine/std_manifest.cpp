@@ -1,4 +1,6 @@
 // std: values as text and text as values.
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/yaml.h"
 #include "templates/jsonnet/engine/library.h"
@@ -74,6 +76,7 @@ Value yaml_stream(Vm& vm, Value* a, const Exec* at) {
   for (uint32_t i = 0; i < documents->count; ++i) {
     if (i > 0) out += "\n---\n";
     manifest_yaml(vm, vm.item(documents, i), style, out, at);
+    vm.check_text(out);
   }
   out += end ? "\n...\n" : "\n";
   return text_of(vm, out);
@@ -96,6 +99,7 @@ Value toml(Vm& vm, Value* a, const Exec* at) {
 
 void ini_line(Vm& vm, const Str* key, Value value, std::string& out, const Exec* at) {
   out.append(key->view()).append(" = ").append(to_string(vm, value, at)->view()).append("\n");
+  vm.check_text(out);
 }
 
 void ini_body(Vm& vm, Value value, std::string& out, const Exec* at) {
@@ -142,6 +146,7 @@ Value python_vars(Vm& vm, Value* a, const Exec* at) {
   for (const uint32_t position : vm.fields(variables, false)) {
     out.append(variables->shape->table.keys[position]->view()).append(" = ");
     manifest_python(vm, vm.field(variables, position, at), out, at);
+    vm.check_text(out);
     out += '\n';
   }
   return text_of(vm, out);
@@ -151,7 +156,7 @@ void xml(Vm& vm, Value value, std::string& out, const Exec* at) {
   if (stack_is_low()) vm.fail(at, "std.manifestXmlJsonml: this value is nested too deeply");
   if (value.is_string()) {
     out += value.str()->view();
-    return;
+    return vm.check_text(out);
   }
   Arr* node = want_array(vm, value, "manifestXmlJsonml", "every node", at);
   if (node->count == 0) vm.fail(at, "std.manifestXmlJsonml: a node needs a tag");
@@ -164,12 +169,14 @@ void xml(Vm& vm, Value value, std::string& out, const Exec* at) {
     for (const uint32_t position : vm.fields(attributes, false)) {
       out.append(" ").append(attributes->shape->table.keys[position]->view()).append("=\"");
       out.append(to_string(vm, vm.field(attributes, position, at), at)->view()).append("\"");
+      vm.check_text(out);
     }
     child = 2;
   }
   out += '>';
   for (; child < node->count; ++child) xml(vm, vm.item(node, child), out, at);
   out += "</" + tag + ">";
+  vm.check_text(out);
 }
 
 Value xml_jsonml(Vm& vm, Value* a, const Exec* at) {
@@ -180,8 +187,16 @@ Value xml_jsonml(Vm& vm, Value* a, const Exec* at) {
   return text_of(vm, out);
 }
 
+// What a JSON text takes as Json: each value but the first follows one of these.
+size_t bytes_as_json(std::string_view text) {
+  const auto separates = [](char c) { return c == ',' || c == '[' || c == '{'; };
+  const auto values = std::count_if(text.begin(), text.end(), separates);
+  return text.size() + static_cast<size_t>(values) * 2 * sizeof(Json::Member);
+}
+
 Value parse_json_value(Vm& vm, Value* a, const Exec* at) {
   const Str* text = want_string(vm, a[0], "parseJson", "the text", at);
+  vm.region.reserve(bytes_as_json(text->view()));
   const Result<Json> parsed = parse_json(text->view(), "std.parseJson");
   if (!parsed.ok()) vm.fail(at, parsed.error().message);
   return from_json(vm, parsed.value());

@@ -177,7 +177,7 @@ Value prune(Vm& vm, Value value, const Exec* at) {
   if (stack_is_low()) vm.fail(at, "std.prune: this value is nested too deeply");
   if (value.is_array()) {
     Arr* array = value.arr();
-    std::vector<Value> kept;
+    ValueList kept(vm);
     for (uint32_t i = 0; i < array->count; ++i) {
       const Value item = prune(vm, vm.item(array, i), at);
       if (is_content(vm, item)) kept.push_back(item);

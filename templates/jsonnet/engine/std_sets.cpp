@@ -37,6 +37,7 @@ bool all_strings(const std::vector<Keyed>& items) {
 }
 
 std::vector<Keyed> sorted(Vm& vm, Arr* array, const Key& key, const Exec* at) {
+  vm.region.reserve(2 * array->count * sizeof(Keyed));  // with what sorting needs
   std::vector<Keyed> items(array->count);
   for (uint32_t i = 0; i < array->count; ++i)
     items[i] = {vm.lazy_item(array, i), array->count > 1 ? key.of(array, i) : Value::null()};
@@ -70,6 +71,7 @@ Value sort(Vm& vm, Value* a, const Exec* at) {
 Value uniq(Vm& vm, Value* a, const Exec* at) {
   const Key key(vm, a[1], "uniq", at);
   Arr* array = want_sequence(vm, a[0], "uniq", "the array", at);
+  vm.region.reserve(2 * array->count * sizeof(Keyed));
   std::vector<Keyed> kept;
   for (uint32_t i = 0; i < array->count; ++i) {
     if (array->count == 1) {
@@ -104,7 +106,7 @@ Value merge(Vm& vm, Value* a, const Exec* at) {
   Arr* left = want_sequence(vm, a[0], kName, "the first set", at);
   Arr* right = want_sequence(vm, a[1], kName, "the second set", at);
   const Key key(vm, a[2], kName, at);
-  std::vector<Value> out;
+  ValueList out(vm);
   uint32_t i = 0, j = 0;
   Value left_key = Value::hole(), right_key = Value::hole();
   while (i < left->count && j < right->count) {

@@ -217,6 +217,7 @@ const Str* replaced(Vm& vm, const Str* str, std::string_view from, std::string_v
   size_t done = 0;
   for (; at != std::string_view::npos; at = s.find(from, done)) {
     out.append(s.substr(done, at - done)).append(to);
+    vm.check_text(out);
     done = at + from.size();
   }
   out.append(s.substr(done));
@@ -295,7 +296,7 @@ void deep_join(Vm& vm, Value value, std::string& out, const Exec* at) {
   if (stack_is_low()) vm.fail(at, "std.deepJoin: this array is nested too deeply");
   if (value.is_string()) {
     out += value.str()->view();
-    return;
+    return vm.check_text(out);
   }
   Arr* array = want_array(vm, value, "deepJoin", "every item", at);
   for (uint32_t i = 0; i < array->count; ++i) deep_join(vm, vm.item(array, i), out, at);
@@ -323,6 +324,7 @@ Value escape_json(Vm& vm, Value* a, const Exec* at) {
     return Value::of(vm.ascii_in_region(memory, size));
   }
   Scratch out(vm);
+  reserve_quoted(vm, text);
   append_quoted(out.text, text->view());
   return Value::of(vm.string(out.text));
 }
@@ -335,7 +337,9 @@ Value escape_dollars(Vm& vm, Value* a, const Exec* at) {
 }
 Value escape_xml(Vm& vm, Value* a, const Exec* at) {
   std::string out;
-  for (const char c : to_string(vm, a[0], at)->view()) {
+  const Str* text = to_string(vm, a[0], at);
+  vm.region.reserve(size_t{6} * text->bytes);  // &quot; for every character
+  for (const char c : text->view()) {
     switch (c) {
       case '<':
         out += "&lt;";

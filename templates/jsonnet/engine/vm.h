@@ -26,6 +26,7 @@ namespace kfctl::jsonnet {
 
 class Sources;
 class Recorder;
+class ValueList;
 class Vm;
 struct Frame;
 struct FunctionNode;
@@ -109,9 +110,9 @@ class Vm {
  public:
   struct Options {
     int max_stack = 500;
-    size_t max_memory = size_t{8} << 30;  // of the region
-    bool provenance = false;              // lower to nodes that a Tracer can follow (recording.h)
-    Recorder* recorder = nullptr;         // lower to nodes that are measured (recorder.h)
+    size_t max_memory = 0;         // bytes; 0: what the request may take (Sources::memory)
+    bool provenance = false;       // lower to nodes that a Tracer can follow (recording.h)
+    Recorder* recorder = nullptr;  // lower to nodes that are measured (recorder.h)
   };
 
   /// `request` and `sources`, which are those of the request, must outlive the machine.
@@ -145,9 +146,13 @@ class Vm {
   const Str* empty_string() const { return empty_string_; }
   const Str* one_char(unsigned char c);
 
+  /// Throws MemoryLimit if a text that is being written has become too long to be kept.
+  void check_text(const std::string& text) { region.reserve(2 * text.size()); }
+
   // --- arrays (array.cpp)
   Arr* array(Value* items, size_t count);
   Arr* array(const std::vector<Value>& items);
+  Arr* array(const ValueList& items);
   Arr* empty_array() { return array(nullptr, 0); }
   Arr* range(double first, size_t count);
   /// The bytes of memory that outlives the machine or lies in the region.
@@ -302,6 +307,25 @@ class Scratch {
 
  private:
   Vm& vm_;
+};
+
+/// Values on their way into an array, of which nobody knows how many they will be. Their memory
+/// counts against what the evaluation may take. Throws MemoryLimit.
+class ValueList {
+ public:
+  explicit ValueList(Vm& vm) : vm_(vm) {}
+
+  void push_back(Value value) {
+    if (values_.size() == values_.capacity()) grow();
+    values_.push_back(value);
+  }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  void grow();
+
+  Vm& vm_;
+  std::vector<Value> values_;
 };
 
 /// A step of the trace, for as long as it lives. Counts against the stack limit.

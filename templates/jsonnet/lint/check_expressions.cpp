@@ -5,6 +5,7 @@
 #include <set>
 
 #include "templates/jsonnet/lint/checks.h"
+#include "templates/jsonnet/lint/deep_walk.h"
 
 namespace kfctl::lint {
 namespace {
@@ -33,13 +34,18 @@ class ExpressionCheck {
   void run() { walk(tree_.root); }
 
  private:
-  using Mentioned = std::vector<BindingId>;
+  // `all` if there was too much to look at: then anything may be meant.
+  struct Mentioned {
+    std::vector<BindingId> bindings;
+    bool all = false;
+  };
 
   Ref ref(NodeId id) const { return {&file_, id}; }
 
   void walk(NodeId id) {
     if (id == 0) return;
     const Node& node = tree_.node(id);
+    check_depth(node);
     check(node);
     switch (node.op) {
       case Op::kIf:
@@ -62,10 +68,12 @@ class ExpressionCheck {
     }
   }
 
-  void guarded(const Mentioned& bindings, const std::vector<NodeId>& inside) {
-    for (const BindingId binding : bindings) ++guarded_[binding];
+  void guarded(const Mentioned& mentioned, const std::vector<NodeId>& inside) {
+    all_guarded_ += mentioned.all ? 1 : 0;
+    for (const BindingId binding : mentioned.bindings) ++guarded_[binding];
     for (const NodeId child : inside) walk(child);
-    for (const BindingId binding : bindings) --guarded_[binding];
+    for (const BindingId binding : mentioned.bindings) --guarded_[binding];
+    all_guarded_ -= mentioned.all ? 1 : 0;
   }
 
   std::vector<NodeId> conditions_of(const Node& comprehension) const {
@@ -79,7 +87,8 @@ class ExpressionCheck {
   Mentioned mentioned_in(const std::vector<NodeId>& conditions) const {
     std::set<BindingId> found;
     std::vector<NodeId> pending = conditions;
-    while (!pending.empty()) {
+    for (size_t looked = 0; !pending.empty(); ++looked) {
+      if (looked == kMostLooked) return {{}, true};
       const NodeId id = pending.back();
       pending.pop_back();
       if (id == 0) continue;
@@ -91,16 +100,20 @@ class ExpressionCheck {
       const std::vector<NodeId> children = children_of(tree_, id);
       pending.insert(pending.end(), children.begin(), children.end());
     }
-    return {found.begin(), found.end()};
+    return {{found.begin(), found.end()}, false};
   }
 
   // True if a condition around decides what the expression is.
   bool is_guarded(NodeId id) const {
-    const BindingId binding = file_.names.by_node[id];
-    if (binding != 0) return guarded_[binding] > 0;
-    const Node& node = tree_.node(id);
-    const bool goes_on = node.op == Op::kField || node.op == Op::kIndex || node.op == Op::kCall;
-    return goes_on ? is_guarded(node.a) : false;
+    if (all_guarded_ > 0) return true;
+    for (size_t looked = 0; looked < kMostLooked; ++looked) {
+      const BindingId binding = file_.names.by_node[id];
+      if (binding != 0) return guarded_[binding] > 0;
+      const Node& node = tree_.node(id);
+      if (node.op != Op::kField && node.op != Op::kIndex && node.op != Op::kCall) return false;
+      id = node.a;
+    }
+    return true;
   }
 
   Type type(NodeId id) { return is_guarded(id) ? Type::kUnknown : values_.type(ref(id)); }
@@ -270,12 +283,14 @@ class ExpressionCheck {
   }
 
   static constexpr size_t kMostMentioned = 64;
+  static constexpr size_t kMostLooked = 500;  // nodes, for one question
 
   const File& file_;
   const AstDraft& tree_;
   Values& values_;
   Report& report_;
   std::vector<uint32_t> guarded_;  // by binding
+  uint32_t all_guarded_ = 0;
 };
 
 }  // namespace

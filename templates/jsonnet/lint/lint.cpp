@@ -1,12 +1,10 @@
 #include "templates/jsonnet/lint/lint.h"
 
-#include "templates/jsonnet/engine/native_stack.h"
 #include "templates/jsonnet/lint/checks.h"
+#include "templates/jsonnet/lint/deep_walk.h"
 
 namespace kfctl::lint {
 namespace {
-
-constexpr size_t kWalkStack = size_t{1} << 30;
 
 // What the parser or the resolver says has its place in the message: "path:3:5: text".
 Finding syntax_finding(const std::string& path, const Error& error) {
@@ -38,12 +36,12 @@ std::vector<Finding> Linter::lint(const std::string& path, std::shared_ptr<const
   const File& file = sources_->add(path, std::move(text));
   if (file.error) return {syntax_finding(path, *file.error)};
   Report report(path, *file.tree.source, disabled);
-  jsonnet::run_on_large_stack(kWalkStack, [&] {
+  const Status walked = walk_deep(file.tree, [&] {
     check_names(file, report);
     Values values(*sources_);
     check_expressions(file, values, report);
   });
-  return report.take();
+  return walked.ok() ? report.take() : std::vector<Finding>{syntax_finding(path, walked.error())};
 }
 
 }  // namespace kfctl::lint

@@ -2,6 +2,8 @@
 // innermost binding of each name; what a scope hides is put back at its end.
 #include "templates/jsonnet/lint/names.h"
 
+#include "templates/jsonnet/lint/deep_walk.h"
+
 namespace kfctl::lint {
 namespace {
 
@@ -57,6 +59,7 @@ class Walk {
   void walk(NodeId id) {
     if (id == 0) return;
     const Node& node = tree_.node(id);
+    check_depth(node);
     const size_t mark = scope_.size();
     switch (node.op) {
       case Op::kVar:

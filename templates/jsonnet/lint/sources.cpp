@@ -1,13 +1,10 @@
 #include "templates/jsonnet/lint/sources.h"
 
-#include "templates/jsonnet/engine/native_stack.h"
 #include "templates/jsonnet/engine/parse_file.h"
+#include "templates/jsonnet/lint/deep_walk.h"
 
 namespace kfctl::lint {
 namespace {
-
-// The walks here have larger frames than the resolver's, which was let through with less.
-constexpr size_t kWalkStack = size_t{1} << 30;
 
 std::string directory_of(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -23,12 +20,10 @@ std::unique_ptr<File> read(const std::string& path, std::shared_ptr<const std::s
     return file;
   }
   file->tree = std::move(tree).value();
-  const Status resolved = jsonnet::check_names(file->tree);
-  if (!resolved.ok()) {
-    file->error = resolved.error();
-    return file;
-  }
-  jsonnet::run_on_large_stack(kWalkStack, [&] { file->names = names_of(file->tree); });
+  Status checked = jsonnet::check_names(file->tree);
+  if (checked.ok())
+    checked = walk_deep(file->tree, [&file] { file->names = names_of(file->tree); });
+  if (!checked.ok()) file->error = checked.error();
   return file;
 }
 
