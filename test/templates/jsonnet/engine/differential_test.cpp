@@ -1,12 +1,17 @@
-// Our engine against libjsonnet: random programs, and byte for byte.
+// Our engine against libjsonnet, and on request against go-jsonnet: random programs, and byte for
+// byte. KFCTL_DIFFERENTIAL=FROM:TO runs other programs than those of everyday, and
+// KFCTL_GO_JSONNET=PATH names the go-jsonnet command. scripts/differential sets both.
 #include <cstdlib>
+#include <functional>
 
 // Debian's header does not say that its functions are C's.
 extern "C" {
 #include <libjsonnet.h>
 }
 
+#include "base/process.h"
 #include "engine_test.h"
+#include "random_calls.h"
 #include "random_program.h"
 
 using namespace kfctl;
@@ -28,7 +33,16 @@ Reference reference(const std::string& source) {
   return result;
 }
 
-// KFCTL_DIFFERENTIAL=FROM:TO runs other programs than those of everyday.
+Reference go_reference(const std::string& source) {
+  ProcessRequest request;
+  request.argv = {std::getenv("KFCTL_GO_JSONNET"), "-"};
+  request.input = source;
+  const CancelToken never;
+  const Result<ProcessResult> result = run_process(request, never);
+  REQUIRE(result.ok());
+  return {result.value().exit_code == 0, result.value().out};
+}
+
 std::pair<uint64_t, uint64_t> seeds() {
   const char* range = std::getenv("KFCTL_DIFFERENTIAL");
   if (range == nullptr) return {1, 60};
@@ -37,24 +51,43 @@ std::pair<uint64_t, uint64_t> seeds() {
   return {from, *end == ':' ? std::strtoull(end + 1, nullptr, 10) : from + 1};
 }
 
-}  // namespace
-
-TEST_CASE("random programs print what libjsonnet prints, or fail where it fails") {
+// Goes on after a difference, so that a long run shows all of them.
+void compare(const std::function<std::string(uint64_t seed)>& program,
+             const std::function<Reference(const std::string& source)>& reference_of) {
   const auto [from, to] = seeds();
   uint64_t values = 0;
   for (uint64_t seed = from; seed < to; ++seed) {
-    const std::string source = random_program(seed);
-    const Reference wanted = reference(source);
+    const std::string source = program(seed);
+    const Reference wanted = reference_of(source);
     const Result<JsonnetText> got = run_jsonnet(source);
     CAPTURE(seed);
     CAPTURE(source);
-    if (wanted.ok) {
-      ++values;
-      REQUIRE_MESSAGE(got.ok(), got.error().to_text());
-      CHECK(got.value().text + "\n" == wanted.text);
-    } else {
+    if (!wanted.ok) {
       CHECK_MESSAGE(!got.ok(), wanted.text);
+      continue;
     }
+    ++values;
+    const std::string text = got.ok() ? got.value().text + "\n" : got.error().to_text();
+    CHECK(text == wanted.text);
   }
   CHECK(values * 2 > to - from);  // else the generator tests little but errors
+}
+
+std::string calls_of_old(uint64_t seed) { return random_calls(seed, false); }
+std::string calls_of_all(uint64_t seed) { return random_calls(seed, true); }
+
+}  // namespace
+
+TEST_CASE("random programs print what libjsonnet prints, or fail where it fails") {
+  compare(random_program, reference);
+}
+
+TEST_CASE("random calls of the library print what libjsonnet prints, or fail where it fails") {
+  compare(calls_of_old, reference);
+}
+
+TEST_CASE("random programs and calls print what go-jsonnet prints") {
+  if (std::getenv("KFCTL_GO_JSONNET") == nullptr) return;
+  compare(random_program, go_reference);
+  compare(calls_of_all, go_reference);
 }

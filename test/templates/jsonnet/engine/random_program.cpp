@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "seeded_random.h"
+
 namespace kfctl {
 namespace {
 
@@ -20,9 +22,9 @@ struct Variable {
   Type type;
 };
 
-class Generator {
+class Generator : private SeededRandom {
  public:
-  explicit Generator(uint64_t seed) : state_(seed * 2654435769u + 88172645463325252ull) {}
+  explicit Generator(uint64_t seed) : SeededRandom(seed) {}
 
   std::string program() {
     std::string out;
@@ -33,16 +35,6 @@ class Generator {
   }
 
  private:
-  // xorshift64*: the same on every machine, unlike the distributions of <random>.
-  uint64_t next() {
-    state_ ^= state_ >> 12;
-    state_ ^= state_ << 25;
-    state_ ^= state_ >> 27;
-    return state_ * 2685821657736338717ull;
-  }
-  int pick(int count) { return static_cast<int>((next() >> 33) % static_cast<uint64_t>(count)); }
-  bool chance(int percent) { return pick(100) < percent; }
-
   std::string fresh() { return "v" + std::to_string(++names_); }
   std::string field_name() { return std::string(1, static_cast<char>('a' + pick(5))); }
   Kind scalar() { return static_cast<Kind>(pick(5)); }
@@ -430,7 +422,6 @@ class Generator {
     return key + colon + " " + expression(kind, depth - 1);
   }
 
-  uint64_t state_;
   int names_ = 0;
   std::vector<Variable> variables_;
   std::vector<std::string> functions_;
