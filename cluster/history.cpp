@@ -75,6 +75,17 @@ std::vector<std::string> joined(const std::vector<std::string>& a,
   return {all.begin(), all.end()};
 }
 
+// What the last revision has and this apply does not touch: it prunes what these components had.
+std::vector<Json> untouched(std::vector<Json> last, const ApplyOptions& options) {
+  const std::vector<std::string>& components = options.history.components;
+  if (!options.prune) return last;
+  std::erase_if(last, [&components](const Json& object) {
+    const std::string_view of = object.string_at({"metadata", "labels", "ksonnet.io/component"});
+    return std::find(components.begin(), components.end(), of) != components.end();
+  });
+  return last;
+}
+
 }  // namespace
 
 Result<std::vector<Revision>> fetch_revisions(KubeClient& client, const ApplySet& set) {
@@ -196,7 +207,7 @@ Status Recorder::pack(const Situation& now) {
     const Revision& last = revisions_.back();
     Result<std::vector<Json>> rest = fetch_revision_objects(place_.client, *now.set, last);
     if (rest.ok()) {
-      objects = merged_objects(std::move(rest).value(), objects);
+      objects = merged_objects(untouched(std::move(rest).value(), options_), objects);
       components_ =
           last.components.empty() ? last.components : joined(last.components, components_);
     }

@@ -17,12 +17,20 @@ Json config_map(const std::string& value) {
                        {"data", Json::object({{"key", value}})}});
 }
 
+Json of_component(const std::string& name, const std::string& component) {
+  Json out = config_map("1");
+  out["metadata"]["name"] = name;
+  out["metadata"]["labels"]["ksonnet.io/component"] = component;
+  return out;
+}
+
 // A server that keeps Secrets by their names, and an apply of one config map.
 struct Server : Setup {
   std::map<std::string, Json> secrets;
   int forbid = 0;  // answer this to a POST
   bool lose_answer = false;
   std::string value = "1";
+  std::vector<Json> more;
   std::vector<std::string> told;
   std::string calls;  // "GET POST PATCH "
 
@@ -85,7 +93,8 @@ struct Server : Setup {
     Situation now;
     now.discovery.add({"v1", "ConfigMap", "configmaps", true, {}});
     now.set = ApplySet{options.apply_set, ns, true, {}, "set-uid"};
-    const std::vector<Json> objects = {config_map(value)};
+    std::vector<Json> objects = more;
+    objects.push_back(config_map(value));
     Recorder recorder(place, objects, options);
     if (begins) {
       const Status begun = recorder.begin(now);
@@ -98,6 +107,19 @@ struct Server : Setup {
     report.objects.push_back(one);
     Result<ClusterReport> out = report;
     recorder.finish(now, out);
+    return out;
+  }
+
+  std::string names_of_last() {
+    const std::unique_ptr<KubeClient> kube = client();
+    const ApplySet set = {"kfctl.shop.prod", "ml", true, {}};
+    const Result<std::vector<Revision>> all = fetch_revisions(*kube, set);
+    REQUIRE(all.ok());
+    const Result<std::vector<Json>> objects =
+        fetch_revision_objects(*kube, set, all.value().back());
+    REQUIRE(objects.ok());
+    std::string out;
+    for (const Json& one : objects.value()) out += object_id(one).name + " ";
     return out;
   }
 
@@ -182,4 +204,18 @@ TEST_CASE("only so many revisions are kept") {
     REQUIRE(server.record(Action::kConfigured, true, options).ok());
   }
   CHECK(server.states() == "2 deployed, 3 deployed, ");
+}
+
+TEST_CASE("an apply of some components is recorded with the rest, and without what it prunes") {
+  Server server;
+  server.more = {of_component("old", "web"), of_component("other", "db")};
+  REQUIRE(server.record(Action::kCreated).ok());
+  server.more = {of_component("new", "web")};
+  ApplyOptions options;
+  options.history.components = {"web"};
+  REQUIRE(server.record(Action::kCreated, true, options).ok());
+  CHECK(server.names_of_last() == "a new old other ");
+  options.prune = true;
+  REQUIRE(server.record(Action::kPruned, true, options).ok());
+  CHECK(server.names_of_last() == "a new other ");
 }
