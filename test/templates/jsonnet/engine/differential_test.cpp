@@ -21,6 +21,7 @@ namespace {
 struct Reference {
   bool ok;
   std::string text;
+  bool broken = false;  // the reference itself failed: its word does not count
 };
 
 Reference reference(const std::string& source) {
@@ -33,6 +34,9 @@ Reference reference(const std::string& source) {
   return result;
 }
 
+// go-jsonnet 0.22 ends now and then in an error of its own ("we should have caught this
+// statically"), and where it writes YAML and JSON in the library, 0.1 is 0.1, which is
+// 0.10000000000000001 to the C++ command and to us.
 Reference go_reference(const std::string& source) {
   ProcessRequest request;
   request.argv = {std::getenv("KFCTL_GO_JSONNET"), "-"};
@@ -40,7 +44,11 @@ Reference go_reference(const std::string& source) {
   const CancelToken never;
   const Result<ProcessResult> result = run_process(request, never);
   REQUIRE(result.ok());
-  return {result.value().exit_code == 0, result.value().out};
+  const ProcessResult& end = result.value();
+  const bool broken = end.err.find("INTERNAL ERROR") != std::string::npos ||
+                      source.find("std.manifestYaml") != std::string::npos ||
+                      source.find("std.manifestJson") != std::string::npos;
+  return {end.exit_code == 0, end.exit_code == 0 ? end.out : end.err, broken};
 }
 
 std::pair<uint64_t, uint64_t> seeds() {
@@ -55,10 +63,14 @@ std::pair<uint64_t, uint64_t> seeds() {
 void compare(const std::function<std::string(uint64_t seed)>& program,
              const std::function<Reference(const std::string& source)>& reference_of) {
   const auto [from, to] = seeds();
-  uint64_t values = 0;
+  uint64_t values = 0, skipped = 0;
   for (uint64_t seed = from; seed < to; ++seed) {
     const std::string source = program(seed);
     const Reference wanted = reference_of(source);
+    if (wanted.broken) {
+      ++skipped;
+      continue;
+    }
     const Result<JsonnetText> got = run_jsonnet(source);
     CAPTURE(seed);
     CAPTURE(source);
@@ -70,7 +82,7 @@ void compare(const std::function<std::string(uint64_t seed)>& program,
     const std::string text = got.ok() ? got.value().text + "\n" : got.error().to_text();
     CHECK(text == wanted.text);
   }
-  CHECK(values * 2 > to - from);  // else the generator tests little but errors
+  CHECK(values * 2 > to - from - skipped);  // else the generator tests little but errors
 }
 
 std::string calls_of_old(uint64_t seed) { return random_calls(seed, false); }
@@ -86,8 +98,10 @@ TEST_CASE("random calls of the library print what libjsonnet prints, or fail whe
   compare(calls_of_old, reference);
 }
 
-TEST_CASE("random programs and calls print what go-jsonnet prints") {
-  if (std::getenv("KFCTL_GO_JSONNET") == nullptr) return;
-  compare(random_program, go_reference);
-  compare(calls_of_all, go_reference);
+TEST_CASE("random programs print what go-jsonnet prints, or fail where it fails") {
+  if (std::getenv("KFCTL_GO_JSONNET") != nullptr) compare(random_program, go_reference);
+}
+
+TEST_CASE("random calls of the library print what go-jsonnet prints, or fail where it fails") {
+  if (std::getenv("KFCTL_GO_JSONNET") != nullptr) compare(calls_of_all, go_reference);
 }

@@ -63,7 +63,10 @@ struct Hostile {
 void check(const std::vector<Hostile>& table) {
   for (const Hostile& row : table) {
     const std::string got = outcome(row.source);
-    const bool as_wanted = row.wanted.starts_with("= ") ? got == row.wanted : says(got, row.wanted);
+    const bool is_value = row.wanted.starts_with("= ");
+    const bool as_wanted =
+        is_value ? got == row.wanted || (kSmallStack && says(got, "nested too deeply"))
+                 : says(got, row.wanted);
     CHECK_MESSAGE(as_wanted, row.source.substr(0, 200)
                                  << "\n... of " << row.source.size() << " bytes gives\n"
                                  << got.substr(0, 1000) << "\nwanted: " << row.wanted);

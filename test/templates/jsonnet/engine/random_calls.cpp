@@ -358,8 +358,8 @@ class Calls : private SeededRandom {
       case 'c':
         return std::string(one_of({"'a'", "'b'", "','", "'\xc3\xa9'", "' '", "'c'"}));
       case 'D':
-        return std::string(one_of({"'0'", "'17'", "'-5'", "'777'", "'12345678901234567890'",
-                                   "'abcd'", "'YWJj'", "'YQ=='", "'1F'"}));
+        return std::string(one_of({"'0'", "'17'", "'-5'", "'777'", "'1234567890123456'", "'abcd'",
+                                   "'YWJj'", "'YQ=='", "'1F'"}));
       case 'S':
         return list('s', 1);
       case 'N':
