@@ -59,6 +59,9 @@ def objects(count, namespace, image):
     return items
 
 
+TOOLS = ["kfctl", "kubectl", "floor", "helm"]
+
+
 class Tool:
     """A tool with its own home, namespace and copy of the objects, `old` and `new`."""
 
@@ -201,11 +204,10 @@ def measure(spent, command, env, expected, limit_s):
         return Measured(seconds=wall_us / 1e6, cpu_s=cpu_us / 1e6, peak_mb=peak_kib / 1024)
 
 
-def run_once(tools, proxy, spent, count, delay_ms, limit_s, best):
+def run_once(tools, kubectl, proxy, spent, count, delay_ms, limit_s, best):
     for tool in tools:
         tool.prepare(count)
-        kubectl = tools[1]
-        subprocess.run([kubectl.program, "create", "namespace", tool.namespace], env=kubectl.env,
+        subprocess.run([kubectl, "create", "namespace", tool.namespace], env=tool.env,
                        check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for step, verb, word in STEPS:
             command = tool.command(verb, word)
@@ -251,6 +253,13 @@ def numbers(text):
     return [int(one) for one in text.split(",")]
 
 
+def names(text):
+    chosen = text.split(",")
+    if not set(chosen) <= set(TOOLS):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of {', '.join(TOOLS)}")
+    return chosen
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench apply")
     parser.add_argument("--spent", required=True, help="the program of spent.cpp")
@@ -258,6 +267,7 @@ def main():
     parser.add_argument("--kubectl", required=True)
     parser.add_argument("--floor", required=True)
     parser.add_argument("--helm", help="left out if not given")
+    parser.add_argument("--tools", type=names, default=TOOLS)
     parser.add_argument("--objects", type=numbers, default=[139, 2000])
     parser.add_argument("--delays", type=numbers, default=[0, 20])
     parser.add_argument("--runs", type=int, default=3)
@@ -273,12 +283,12 @@ def main():
             for _ in range(arguments.runs):
                 with tempfile.TemporaryDirectory() as folder:
                     work = pathlib.Path(folder)
-                    tools = [Kfctl("kfctl", arguments.kfctl, work, env),
-                             Kubectl("kubectl", arguments.kubectl, work, env),
-                             Floor("floor", arguments.floor, work, env)]
-                    if arguments.helm:
-                        tools.append(Helm("helm", arguments.helm, work, env))
-                    run_once(tools, proxy, arguments.spent, count, delay_ms, arguments.limit, best)
+                    tools = [make(name, program, work, env) for make, name, program in (
+                        (Kfctl, "kfctl", arguments.kfctl), (Kubectl, "kubectl", arguments.kubectl),
+                        (Floor, "floor", arguments.floor), (Helm, "helm", arguments.helm))
+                        if program and name in arguments.tools]
+                    run_once(tools, arguments.kubectl, proxy, arguments.spent, count, delay_ms,
+                             arguments.limit, best)
             print_table(tools, count, delay_ms, best)
 
 
