@@ -1,4 +1,4 @@
-// Convolution as a product of matrices whose first operand is never laid out: a is read through
+// Convolution as a product of matrices whose first operand is not laid out: a is read through
 // windows where the image lies.
 //
 // An image is copied into the cache with a border of zeros, so that no window needs to be cut. Then
@@ -263,7 +263,7 @@ void add_bias_gradient(const float* dz, int64_t places, int64_t out, float* sums
   const float one = 1.0f;
   int64_t column = 0;
   for (; column + kLanes <= out; column += kLanes) {
-    kTiles<ColumnMajor>[0][0](places, {&one, 0}, dz + column, out, sums + column, out, kLanes, add);
+    tile<1, 1, ColumnMajor>(places, {&one, 0}, dz + column, out, sums + column, out, kLanes, add);
   }
   for (; column < out; ++column) {
     float sum = 0.0f;
