@@ -116,6 +116,12 @@ check 'a bad rule is refused' exits 1 cluster proxy rule '{"sttus":500}'
 check 'proxy down' cluster proxy down
 check 'a proxy that is down cannot be steered' exits 1 cluster proxy counts
 
+check 'the API server is killed' cluster server kill
+check 'and nobody answers' has "$(kubectl get pods 2>&1 || true)" refused
+check 'it comes back' cluster server start
+check 'with what it held' kubectl get deployment web
+check 'starting it again does nothing' cluster server start
+
 # What is recorded is not enough: the process must be the cluster's.
 sleep 300 &
 bystander=$!

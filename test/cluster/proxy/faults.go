@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +17,7 @@ type connectionKey struct{}
 type connection struct {
 	number int
 	tcp    *net.TCPConn
+	silent *atomic.Bool // nothing is answered on it any more
 }
 
 func connectionOf(ctx context.Context) connection {
@@ -30,6 +33,15 @@ func (c connection) reset() {
 	}
 }
 
+// hush leaves the client alone with an open connection: as behind a firewall that forgot it, or a
+// machine that is gone without a word. It returns when the client gives up.
+func (c connection) hush(request *http.Request) {
+	c.silent.Store(true)
+	_, _ = io.Copy(io.Discard, request.Body) // only then does the server see the client leave
+	<-request.Context().Done()
+	panic(http.ErrAbortHandler)
+}
+
 // befall does to the request what the rule says and hands it to next unless the rule answers it.
 func befall(r *rule, w *answer, request *http.Request, next http.Handler) {
 	if !wait(request.Context(), time.Duration(r.LatencyMillis)*time.Millisecond) {
@@ -39,10 +51,21 @@ func befall(r *rule, w *answer, request *http.Request, next http.Handler) {
 		connectionOf(request.Context()).reset()
 		panic(http.ErrAbortHandler)
 	}
+	if r.Silence {
+		connectionOf(request.Context()).hush(request)
+	}
+	if r.CutRequest != nil {
+		_, _ = io.CopyN(io.Discard, request.Body, *r.CutRequest) // a shorter body is reset after its end
+		connectionOf(request.Context()).reset()
+		panic(http.ErrAbortHandler)
+	}
 	if r.Goaway {
 		// Go's server turns this into a GOAWAY frame on HTTP/2, and closes an HTTP/1.1 connection
 		// after the answer.
 		w.Header().Set("Connection", "close")
+	}
+	if r.Forward {
+		next.ServeHTTP(&unheard{header: http.Header{}}, request)
 	}
 	if r.Status != 0 {
 		refuse(r, w)
@@ -50,6 +73,10 @@ func befall(r *rule, w *answer, request *http.Request, next http.Handler) {
 	}
 	if r.ResetAfter != nil {
 		w.resetAfter, w.resetStream = *r.ResetAfter, r.ResetStream
+	}
+	if r.EndAfter != nil {
+		serveCut(next, w, request, *r.EndAfter)
+		return
 	}
 	next.ServeHTTP(w, request)
 	w.finish()
@@ -167,4 +194,48 @@ func (a *answer) abort() {
 		a.connection.reset()
 	}
 	panic(http.ErrAbortHandler)
+}
+
+// unheard is a ResponseWriter for an answer that nobody gets.
+type unheard struct{ header http.Header }
+
+func (u *unheard) Header() http.Header            { return u.header }
+func (u *unheard) WriteHeader(int)                {}
+func (u *unheard) Write(data []byte) (int, error) { return len(data), nil }
+
+// serveCut lets `left` bytes of the answer's body pass and ends it in good order.
+func serveCut(next http.Handler, w http.ResponseWriter, request *http.Request, left int64) {
+	short := &cut{ResponseWriter: w, left: left}
+	defer func() {
+		// The reverse proxy aborts when it cannot pass on everything; here that was wanted.
+		if failure := recover(); failure != nil && short.left > 0 {
+			panic(failure)
+		}
+	}()
+	next.ServeHTTP(short, request)
+}
+
+// cut is a ResponseWriter that ends the answer in good order after so many bytes of its body.
+type cut struct {
+	http.ResponseWriter
+	left int64
+}
+
+func (c *cut) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func (c *cut) WriteHeader(status int) {
+	c.Header().Del("Content-Length") // or the client would notice
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *cut) Write(data []byte) (int, error) {
+	n := min(int64(len(data)), c.left)
+	c.left -= n
+	if written, err := c.ResponseWriter.Write(data[:n]); err != nil {
+		return written, err
+	}
+	if n < int64(len(data)) {
+		return int(n), io.ErrShortWrite // what forwards the answer stops here
+	}
+	return int(n), nil
 }

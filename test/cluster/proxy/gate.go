@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -93,7 +94,7 @@ func (g *gate) connected(ctx context.Context, c net.Conn) context.Context {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	g.connections++
-	known := connection{number: g.connections}
+	known := connection{number: g.connections, silent: new(atomic.Bool)}
 	if secure, ok := c.(*tls.Conn); ok {
 		known.tcp, _ = secure.NetConn().(*net.TCPConn)
 	}
@@ -132,6 +133,9 @@ func (g *gate) serve(w http.ResponseWriter, r *http.Request) {
 		g.record.ended(e, start)
 	}()
 
+	if known.silent.Load() {
+		known.hush(r)
+	}
 	if befallen == nil {
 		g.next.ServeHTTP(result, r)
 		return

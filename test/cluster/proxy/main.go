@@ -90,7 +90,7 @@ func newGateFromFiles(server *url.URL, pki string) (*gate, error) {
 		ClientAuth:   tls.VerifyClientCertIfGiven,
 		ClientCAs:    roots,
 	}
-	return newGate(config, newForwarder(server, roots, frontProxy)), nil
+	return newGate(config, orWebhook(newForwarder(server, roots, frontProxy))), nil
 }
 
 func readPair(pki, name string) (tls.Certificate, error) {

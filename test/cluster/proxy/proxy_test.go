@@ -393,6 +393,69 @@ func TestDropForwardsNothing(t *testing.T) {
 	}
 }
 
+// Nothing is answered on that connection any more, not even what no rule befalls.
+func TestSilenceLastsAsLongAsTheConnection(t *testing.T) {
+	for _, http2 := range []bool{false, true} {
+		w := newWorld(t)
+		w.rule(`{"path":"/a", "times":1, "silence":true}`)
+		client := w.client("admin", http2)
+		client.Timeout = 200 * time.Millisecond
+		if _, _, err := w.get(client, "/a"); err == nil || !strings.Contains(err.Error(), "Timeout") {
+			t.Errorf("HTTP/2 %v: got %v", http2, err)
+		}
+		if _, _, err := w.get(client, "/b"); http2 && err == nil {
+			t.Error("the connection answers again")
+		}
+		w.wantStatus(w.client("admin", http2), "/b", http.StatusOK)
+	}
+}
+
+func TestRequestIsCutInTheMiddleOfItsBody(t *testing.T) {
+	w := newWorld(t)
+	w.gate.next = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("forwarded") })
+	w.rule(`{"cut_request":3}`)
+	for _, http2 := range []bool{false, true} {
+		body := strings.NewReader("xxxxx")
+		if _, err := w.client("admin", http2).Post(w.url("/a"), "text/plain", body); err == nil {
+			t.Errorf("HTTP/2 %v: no error", http2)
+		}
+	}
+	for _, e := range w.entries(2) {
+		if e.RequestBytes < 3 || e.Status != 0 {
+			t.Errorf("log: %+v", e)
+		}
+	}
+}
+
+func TestForwardedAndStillRefused(t *testing.T) {
+	w := newWorld(t)
+	var forwarded atomic.Int32
+	next := w.gate.next
+	w.gate.next = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		forwarded.Add(1)
+		next.ServeHTTP(rw, r)
+	})
+	w.rule(`{"status":500, "forward":true}`)
+	w.wantStatus(w.client("admin", true), "/a", http.StatusInternalServerError)
+	if got := forwarded.Load(); got != 1 {
+		t.Errorf("forwarded %d times", got)
+	}
+}
+
+// A stream ends as if that were all, in the middle of a line; so does a body of known length.
+func TestEndAfterIsNoError(t *testing.T) {
+	w := newWorld(t)
+	w.rule(`{"end_after":4}`)
+	for _, http2 := range []bool{false, true} {
+		for path, want := range map[string]string{"/api": "user", "/api?watch=true": "firs"} {
+			_, body, err := w.get(w.client("admin", http2), path)
+			if err != nil || body != want {
+				t.Errorf("HTTP/2 %v, %s: %q, %v", http2, path, body, err)
+			}
+		}
+	}
+}
+
 func TestGoawayMovesTheClientToANewConnection(t *testing.T) {
 	w := newWorld(t)
 	w.rule(`{"times":1, "goaway":true}`)
@@ -454,6 +517,40 @@ func TestRulesTellHowOftenTheyBefell(t *testing.T) {
 	}
 }
 
+func TestTheProxyIsAWebhookThatRulesBefall(t *testing.T) {
+	w := newWorld(t)
+	client := w.client("", true)
+	call := func(path, body string) string {
+		response, err := client.Post(w.url(path), "application/json", strings.NewReader(body))
+		w.must(err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		w.must(err)
+		return fmt.Sprint(response.StatusCode, " ", strings.TrimSpace(string(text)))
+	}
+	const admission = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"7"}}`
+	for path, want := range map[string]string{
+		"/webhook/allow": `"uid":"7","allowed":true`,
+		"/webhook/deny":  `"uid":"7","allowed":false,"status":{"code":403`,
+		"/webhook/other": "404",
+	} {
+		if got := call(path, admission); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s", path, got)
+		}
+	}
+	got := call("/webhook/convert", `{"request":{"uid":"8","desiredAPIVersion":"g/v2","objects":[{"apiVersion":"g/v1","a":1}]}}`)
+	if want := `"convertedObjects":[{"a":1,"apiVersion":"g/v2"}]`; !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+	if got := call("/webhook/allow", "{}"); !strings.HasPrefix(got, "400") {
+		t.Errorf("got %s", got)
+	}
+	w.rule(`{"path":"^/webhook","status":500}`)
+	if got := call("/webhook/allow", admission); !strings.HasPrefix(got, "500") {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestBadRulesAreRefused(t *testing.T) {
 	w := newWorld(t)
 	for text, want := range map[string]string{
@@ -462,6 +559,7 @@ func TestBadRulesAreRefused(t *testing.T) {
 		`{"path":"/a"}`:                 "the rule does nothing",
 		`{"status":42}`:                 "status 42: not a final HTTP status",
 		`{"status":500, "path":"("}`:    "missing closing )",
+		`{"drop":true, "forward":true}`: "forward is for a rule with a status",
 		`{"status":500, "times":-1}`:    "cannot be negative",
 		`{"status":500, "method":"(a"}`: "missing closing )",
 	} {

@@ -25,13 +25,17 @@ type rule struct {
 	// What happens, in this order.
 	LatencyMillis int    `json:"latency_ms,omitempty"`   // wait, before anything else
 	Drop          bool   `json:"drop,omitempty"`         // reset the connection, forward nothing
+	Silence       bool   `json:"silence,omitempty"`      // answer nothing more on this connection, and leave it open
+	CutRequest    *int64 `json:"cut_request,omitempty"`  // read so many bytes of the request's body, then reset
 	Goaway        bool   `json:"goaway,omitempty"`       // tell the client to use a new connection
+	Forward       bool   `json:"forward,omitempty"`      // with Status: let the server do it, answer Status all the same
 	Status        int    `json:"status,omitempty"`       // answer this, forward nothing
 	RetryAfter    int    `json:"retry_after,omitempty"`  // seconds, sent with Status
 	Message       string `json:"message,omitempty"`      // in the Status object sent with Status
 	Body          string `json:"body,omitempty"`         // sent with Status in place of that object
 	ResetAfter    *int64 `json:"reset_after,omitempty"`  // forward, then reset after so many bytes of body
 	ResetStream   bool   `json:"reset_stream,omitempty"` // ... only the stream, where it is HTTP/2
+	EndAfter      *int64 `json:"end_after,omitempty"`    // forward, then end after so many bytes, as if it were all
 
 	Befell int `json:"befell"` // requests so far
 
@@ -46,8 +50,13 @@ func (r *rule) compile() error {
 	if r.Status != 0 && (r.Status < 200 || r.Status > 599) {
 		return fmt.Errorf("status %d: not a final HTTP status", r.Status)
 	}
-	if r.LatencyMillis == 0 && !r.Drop && !r.Goaway && r.Status == 0 && r.ResetAfter == nil {
-		return errors.New("the rule does nothing: give latency_ms, drop, goaway, status or reset_after")
+	if r.Forward && r.Status == 0 {
+		return errors.New("forward is for a rule with a status")
+	}
+	if r.LatencyMillis == 0 && !r.Drop && !r.Silence && r.CutRequest == nil && !r.Goaway &&
+		r.Status == 0 && r.ResetAfter == nil && r.EndAfter == nil {
+		return errors.New("the rule does nothing: give latency_ms, drop, silence, cut_request, " +
+			"goaway, status, reset_after or end_after")
 	}
 	for _, pattern := range []struct {
 		text   string
