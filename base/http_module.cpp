@@ -5,6 +5,11 @@
 // own). Requests are queued until the window (base/http_window.h) admits them, streams aside;
 // delayed ones and timers wait in maps by the time they are due. Easy handles are kept and used
 // again.
+//
+// A connection can be open and dead: a firewall has forgotten it, the machine behind it is gone
+// without a word. The kernel sees that nobody acknowledges (TCP_USER_TIMEOUT, keepalive); a proxy
+// that swallows everything is seen by an exchange that ran out of time while nothing came for any
+// other. libcurl would go on using it for what comes, so then all connections are given up.
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -15,6 +20,9 @@
 #include <vector>
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "base/http.h"
 #include "base/http_retry.h"
@@ -29,6 +37,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPollMs = 100;  // how long a cancellation may go unseen
 constexpr int kMaxStreams = 100;
 constexpr int kMaxConnectionsPerHost = 16;  // for servers that speak only HTTP/1.1
+constexpr unsigned kUnacknowledgedMs = 20'000;
+constexpr long kIdleSeconds = 15;  // then the kernel asks whether the other side is there
 
 struct EasyDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -53,6 +63,7 @@ struct Transfer {
   Clock::time_point begun;
   Clock::time_point heard;               // the first line of the answer
   HttpFault aborted = HttpFault::kNone;  // why a callback of ours ended the transfer
+  Clock::time_point* any_heard = nullptr;  // when anything came for any transfer
   char error[CURL_ERROR_SIZE] = {};
 };
 
@@ -71,6 +82,7 @@ bool append(HeaderList& list, const std::string& line) {
 
 size_t on_header(char* data, size_t, size_t size, void* user) {
   Transfer& transfer = *static_cast<Transfer*>(user);
+  *transfer.any_heard = Clock::now();
   std::string_view line(data, size);
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
   if (line.starts_with("HTTP/")) {
@@ -88,6 +100,7 @@ size_t on_header(char* data, size_t, size_t size, void* user) {
 
 size_t on_body(char* data, size_t, size_t size, void* user) {
   Transfer& transfer = *static_cast<Transfer*>(user);
+  *transfer.any_heard = Clock::now();
   long status = 0;
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
   if (transfer.request.on_body && status >= 200 && status < 300) {
@@ -102,6 +115,21 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
   }
   transfer.answer.body.append(data, size);
   return size;
+}
+
+int on_socket(void*, curl_socket_t socket, curlsocktype) {
+  // Where the system does not know it, keepalive is all there is.
+  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedMs, sizeof kUnacknowledgedMs);
+  return CURL_SOCKOPT_OK;
+}
+
+CURLM* make_multi() {
+  CURLM* const multi = curl_multi_init();
+  if (multi == nullptr) return nullptr;
+  curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, long{kMaxStreams});
+  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, long{kMaxConnectionsPerHost});
+  return multi;
 }
 
 bool mentions(const std::string& text, std::string_view what) {
@@ -166,11 +194,7 @@ class CurlClient : public HttpClient {
   CurlClient(HttpOptions options, CURLM* multi)
       : options_(std::move(options)),
         multi_(multi),
-        window_(static_cast<size_t>(std::max(1, options_.max_in_flight))) {
-    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, long{kMaxStreams});
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, long{kMaxConnectionsPerHost});
-  }
+        window_(static_cast<size_t>(std::max(1, options_.max_in_flight))) {}
 
   ~CurlClient() override {
     for (auto& [handle, transfer] : in_flight_) curl_multi_remove_handle(multi_, handle);
@@ -210,7 +234,9 @@ class CurlClient : public HttpClient {
       while (may_begin()) begin_next();
       int running = 0;
       curl_multi_perform(multi_, &running);
-      if (!finish_completed()) curl_multi_poll(multi_, nullptr, 0, poll_ms(), nullptr);
+      const bool any = finish_completed();
+      if (std::exchange(silent_, false)) give_up_connections();
+      if (!any) curl_multi_poll(multi_, nullptr, 0, poll_ms(), nullptr);
     }
   }
 
@@ -299,6 +325,7 @@ class CurlClient : public HttpClient {
     if (!prepare(*transfer)) return;
     transfer->cuts = window_.cuts();
     transfer->begun = Clock::now();
+    transfer->any_heard = &heard_;
     curl_multi_add_handle(multi_, handle);
     if (transfer->request.no_timeout) ++streams_;
     in_flight_.emplace(handle, std::move(transfer));
@@ -325,6 +352,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPIDLE, kIdleSeconds);
+    curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, on_socket);
     curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
     curl_easy_setopt(handle, CURLOPT_PROXY, options_.proxy.c_str());  // "" overrides the variables
@@ -440,6 +469,7 @@ class CurlClient : public HttpClient {
       answer.body.clear();
     }
     if (!transfer->request.no_timeout) tell_window(*transfer, full);
+    if (answer.fault == HttpFault::kTimeout && silent_since(*transfer)) silent_ = true;
     curl_easy_reset(handle);  // forgets the pointers into this transfer
     idle_.push_back(std::move(transfer->easy));
     transfer->done(std::move(answer));
@@ -459,6 +489,28 @@ class CurlClient : public HttpClient {
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_us);
     const Clock::time_point sent = transfer.begun + std::chrono::microseconds(connected_us);
     window_.answered(transfer.request.method, transfer.heard - sent, full);
+  }
+
+  // Others may have been answered at first: nothing came for the second half of its time.
+  bool silent_since(const Transfer& transfer) const {
+    const Clock::time_point now = Clock::now();
+    return heard_ < now - (now - transfer.begun) / 2;
+  }
+
+  // Ends what is in flight, which would wait as long as the first did; what comes opens new ones.
+  void give_up_connections() {
+    CURLM* const fresh = make_multi();
+    if (fresh == nullptr) return;
+    std::vector<std::unique_ptr<Transfer>> ended;
+    while (!in_flight_.empty()) ended.push_back(take(in_flight_.begin()->first));
+    curl_multi_cleanup(std::exchange(multi_, fresh));
+    for (const std::unique_ptr<Transfer>& transfer : ended) {
+      HttpAnswer answer;
+      answer.fault = HttpFault::kReset;
+      answer.detail = "the connection has gone silent";
+      answer.sent = true;
+      transfer->done(std::move(answer));
+    }
   }
 
   std::unique_ptr<Transfer> take(CURL* handle) {
@@ -503,6 +555,8 @@ class CurlClient : public HttpClient {
   HttpOptions options_;
   CURLM* multi_;
   HttpWindow window_;
+  Clock::time_point heard_;
+  bool silent_ = false;
   std::deque<std::unique_ptr<Transfer>> waiting_;
   std::multimap<Clock::time_point, std::unique_ptr<Transfer>> delayed_;
   std::multimap<Clock::time_point, Timer> timers_;
@@ -513,7 +567,7 @@ class CurlClient : public HttpClient {
 
 HttpClient* make_client(const HttpOptions& options) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CURLM* const multi = started == CURLE_OK ? curl_multi_init() : nullptr;
+  CURLM* const multi = started == CURLE_OK ? make_multi() : nullptr;
   return multi == nullptr ? nullptr : std::make_unique<CurlClient>(options, multi).release();
 }
 

@@ -27,6 +27,12 @@ std::string status_text(int status) {
   }
 }
 
+// The server is gone: it restarts, or what stands before it has none to ask.
+bool is_outage(const HttpAnswer& answer) {
+  return answer.fault == HttpFault::kRefused || answer.fault == HttpFault::kUnreachable ||
+         (answer.answered() && answer.status == 502);
+}
+
 // Why the request is worth repeating, or nothing.
 std::optional<std::string> reason_to_repeat(const RetryPolicy& policy, const HttpRequest& request,
                                             const HttpAnswer& answer, int attempt, bool was_there) {
@@ -69,7 +75,9 @@ std::optional<int> asked_wait_ms(const HttpAnswer& answer) {
 
 RetryDecision decide_retry(const RetryPolicy& policy, const HttpRequest& request,
                            const HttpAnswer& answer, int attempt, bool was_there, double jitter) {
-  if (attempt >= policy.max_attempts || request.on_body) return {};
+  const int most =
+      was_there && is_outage(answer) ? policy.max_outage_attempts : policy.max_attempts;
+  if (attempt >= most || request.on_body) return {};
   std::optional<std::string> reason = reason_to_repeat(policy, request, answer, attempt, was_there);
   if (!reason) return {};
   if (const std::optional<int> asked = asked_wait_ms(answer)) {
@@ -96,7 +104,7 @@ void RetryingClient::attempt(HttpRequest request, Done done, int number, int del
   HttpRequest sent = request;
   auto answered = [this, request = std::move(request), done = std::move(done),
                    number](HttpAnswer answer) mutable {
-    was_there_ = was_there_ || answer.answered();
+    was_there_ = was_there_ || (answer.answered() && answer.status < 500);
     const double jitter = std::uniform_real_distribution<double>(0, 1)(random_);
     const RetryDecision decision =
         decide_retry(policy_, request, answer, number, was_there_, jitter);

@@ -16,10 +16,11 @@
 namespace kfctl {
 
 struct RetryPolicy {
-  int max_attempts = 10;       // the first one included
-  int first_wait_ms = 100;     // doubled for each further attempt
-  int max_wait_ms = 5'000;     // without Retry-After
-  int max_asked_ms = 120'000;  // a Retry-After beyond this is not waited for
+  int max_attempts = 10;         // the first one included
+  int max_outage_attempts = 20;  // of a server that was there and is gone: half a minute or more
+  int first_wait_ms = 100;       // doubled for each further attempt
+  int max_wait_ms = 5'000;       // without Retry-After
+  int max_asked_ms = 120'000;    // a Retry-After beyond this is not waited for
   /// What else makes an attempt worth repeating: a reason, or nothing. Asked about answers that the
   /// rules of decide_retry would return, and only for repeatable requests.
   std::function<std::optional<std::string>(const HttpAnswer& answer)> also;
@@ -37,9 +38,9 @@ struct RetryDecision {
 /// - 429 and 503 with Retry-After were not acted on: any request is repeated.
 /// - 500, 502, 503, 504, a broken connection and a timeout leave that open: only what is
 /// repeatable.
-/// - A server that is not there (refused, unreachable) is waited for only if it `was_there`, that
-/// is
-///   has answered this client before; else the person wants to know at once.
+/// - A server that is not there (refused, unreachable) is waited for only if it `was_there`: it has
+///   answered this client before, and not as what stands before it does (5xx). Else the person
+///   wants to know at once. The same says how long 502 is borne.
 /// `jitter` is in [0, 1): waits are spread over their upper half, so that many clients part.
 RetryDecision decide_retry(const RetryPolicy& policy, const HttpRequest& request,
                            const HttpAnswer& answer, int attempt, bool was_there, double jitter);

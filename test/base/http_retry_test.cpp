@@ -73,6 +73,16 @@ TEST_CASE("a server that never answered is not waited for") {
   CHECK_FALSE(decide(patch(), fault(HttpFault::kCertificate, false), 1, true).again);
 }
 
+TEST_CASE("a server that was there is waited for longer than one that fails") {
+  for (const HttpAnswer& gone :
+       {fault(HttpFault::kRefused, false), fault(HttpFault::kUnreachable, false), status(502)}) {
+    CHECK(decide(patch(), gone, 19).again);
+    CHECK_FALSE(decide(patch(), gone, 20).again);
+  }
+  CHECK_FALSE(decide(patch(), status(502), 10, false).again);
+  CHECK_FALSE(decide(patch(), fault(HttpFault::kReset), 10).again);
+}
+
 TEST_CASE("a timeout is tried once more, a cancelled request never") {
   CHECK(decide(patch(), fault(HttpFault::kTimeout), 1).again);
   CHECK_FALSE(decide(patch(), fault(HttpFault::kTimeout), 2).again);

@@ -1,9 +1,13 @@
 #include "base/http.h"
 
+#include <atomic>
 #include <chrono>
+#include <functional>
+#include <vector>
 
 #include <doctest/doctest.h>
 
+#include "base/text.h"
 #include "test/base/loopback.h"
 
 using namespace kfctl;
@@ -154,6 +158,55 @@ TEST_CASE("an answer that does not come in time is a timeout") {
   HttpRequest request = get(slow.url());
   request.timeout_ms = 100;
   CHECK(client_with({})->send(request, kNever).fault == HttpFault::kTimeout);
+}
+
+TEST_CASE("when nothing comes at all, the connections are given up and new ones made") {
+  std::atomic<int> asked = 0;
+  Loopback server([&asked](const std::string& head) {
+    if (head.starts_with("GET /silent") && ++asked <= 2) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    }
+    return ok_with("x");
+  });
+  const std::unique_ptr<HttpClient> client = client_with({});
+  HttpRequest hasty = get(server.url("/silent")), patient = hasty;
+  hasty.timeout_ms = 200;
+  patient.timeout_ms = 60'000;
+  std::vector<std::string_view> faults;
+  // Until a server has answered once, a second request waits for the connection of the first.
+  REQUIRE(client->send(get(server.url()), kNever).success());
+  const auto note = [&faults](const HttpAnswer& answer) {
+    faults.push_back(http_fault_name(answer.fault));
+  };
+  client->start(patient, [&](HttpAnswer answer) {
+    note(answer);
+    client->start(patient, note);
+  });
+  client->start(hasty, note);
+  client->run(kNever);
+  CHECK(join({faults.begin(), faults.end()}, " ") == "timeout reset none");
+}
+
+TEST_CASE("a slow answer is no reason to give up a connection on which others come") {
+  Loopback server([](const std::string& head) {
+    const bool slow = head.starts_with("GET /slow");
+    std::this_thread::sleep_for(std::chrono::milliseconds(slow ? 900 : 20));
+    return ok_with("x");
+  });
+  const std::unique_ptr<HttpClient> client = client_with({});
+  HttpRequest hasty = get(server.url("/slow")), patient = hasty;
+  hasty.timeout_ms = 300;
+  HttpFault first = HttpFault::kNone, second = HttpFault::kOther;
+  int quick = 0;
+  const std::function<void(HttpAnswer)> more = [&](HttpAnswer) {
+    if (++quick < 20) client->start(get(server.url()), more);
+  };
+  client->start(patient, [&](HttpAnswer answer) { second = answer.fault; });
+  client->start(hasty, [&](HttpAnswer answer) { first = answer.fault; });
+  client->start(get(server.url()), more);
+  client->run(kNever);
+  CHECK(first == HttpFault::kTimeout);
+  CHECK(second == HttpFault::kNone);
 }
 
 TEST_CASE("an answer beyond the limit is not kept") {
