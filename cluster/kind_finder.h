@@ -1,15 +1,12 @@
 // The kinds of a server, asked once and then kept on disk for the commands after this one.
 //
-// One file per server, KFCTL-CACHE/discovery/HASH.json, holds the server's answers and their ETags.
-// It is believed for ten minutes; after that the server is asked whether it still holds (two
-// requests without a body). Who misses a kind asks at once: see ask(). A file that is damaged, of
-// another server or in another form is as good as none, and one that cannot be written is no error.
+// What is kept (cluster/kind_store.h) is believed for ten minutes; after that the server is asked
+// whether it still holds (two requests without a body). Who misses a kind asks at once: see ask().
 // Answers that lack a group, because the server behind it did not answer, are not kept.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +15,7 @@
 #include "base/result.h"
 #include "cluster/client.h"
 #include "cluster/discovery.h"
+#include "cluster/kind_store.h"
 #include "cluster/kubeconfig.h"
 
 namespace kfctl {
@@ -39,12 +37,8 @@ class KindFinder {
   bool is_kept() const { return is_kept_; }
 
  private:
-  std::optional<DiscoveryAnswers> read() const;
-  void write(const DiscoveryAnswers& answers);
-
   KubeClient& client_;
-  Files& files_;
-  std::string path_;
+  KindStore store_;
   Clock now_;
   bool is_kept_ = false;
 };

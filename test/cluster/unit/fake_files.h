@@ -24,7 +24,21 @@ class FakeFiles : public DiskFiles {
     return Ok{};
   }
   PathKind kind(const std::string& path) const override {
-    return files.contains(path) ? PathKind::kFile : PathKind::kMissing;
+    if (files.contains(path)) return PathKind::kFile;
+    const auto below = files.lower_bound(path + "/");
+    const bool any = below != files.end() && below->first.starts_with(path + "/");
+    return any ? PathKind::kDirectory : PathKind::kMissing;
+  }
+  Result<std::vector<std::string>> list(const std::string& directory) const override {
+    std::vector<std::string> names;
+    for (const auto& [path, text] : files) {
+      if (parent_path(path) == directory) names.emplace_back(base_name(path));
+    }
+    return names;
+  }
+  Status remove(const std::string& path) override {
+    files.erase(path);
+    return Ok{};
   }
 };
 

@@ -1,5 +1,7 @@
 #include "cluster/kind_finder.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "test/cluster/unit/fake_client.h"
@@ -111,6 +113,61 @@ TEST_CASE("a damaged file, one of another server and one from the future are as 
   server.now -= 5;
   CHECK(has(server.finder(), "v1", "Pod"));
   CHECK(server.requests.size() == 6);
+}
+
+TEST_CASE("a document that is missing or damaged is asked for again") {
+  for (const char* const damage : {"", "{}", "gone"}) {
+    Server server;
+    CHECK(has(server.finder(), "v1", "Pod"));
+    std::string document;
+    for (const auto& [path, text] : server.files.files) {
+      if (path.starts_with("/cache/documents/")) document = path;
+    }
+    REQUIRE_FALSE(document.empty());
+    if (std::string_view(damage) == "gone") {
+      server.files.files.erase(document);
+    } else {
+      server.files.files[document] = damage;
+    }
+    CHECK(has(server.finder(), "v1", "Pod"));
+    CHECK(server.unconditional == 4);
+    CHECK(has(server.finder(), "v1", "Pod"));  // and is whole again
+    CHECK(server.requests.size() == 4);
+  }
+}
+
+TEST_CASE("what no server refers to any more goes") {
+  const auto documents = [](const FakeFiles& files) {
+    return std::count_if(files.files.begin(), files.files.end(), [](const auto& file) {
+      return file.first.starts_with("/cache/documents/");
+    });
+  };
+  Server server;
+  CHECK(has(server.finder(), "v1", "Pod"));
+  CHECK(documents(server.files) == 2);
+  server.kind = "StatefulSet";
+  REQUIRE(server.finder().ask().ok());
+  CHECK(documents(server.files) == 2);
+  KindStore store(server.files, "/cache");
+  DiscoveryAnswers later;
+  later.asked_at = server.now + 31 * 24 * 3600;
+  later.documents = {Json("other")};
+  REQUIRE(store.write("https://other", later).ok());
+  CHECK(documents(server.files) == 1);
+  CHECK_FALSE(store.read("https://k:6443/base/"));
+  CHECK(store.read("https://other")->documents == later.documents);
+}
+
+TEST_CASE("documents that two servers give are kept once, and each is asked itself") {
+  Server first;
+  CHECK(has(first.finder(), "v1", "Pod"));
+  const size_t files = first.files.files.size();
+  KindStore store(first.files, "/cache");
+  const DiscoveryAnswers answers = store.read("https://k:6443/base/").value();
+  CHECK_FALSE(store.read("https://other"));
+  REQUIRE(store.write("https://other", answers).ok());
+  CHECK(first.files.files.size() == files + 1);
+  CHECK(store.read("https://other")->documents == answers.documents);
 }
 
 TEST_CASE("what cannot be kept is no error, and without a directory nothing is") {
