@@ -62,6 +62,49 @@ constexpr MemberOf kAtomicMembers[] = {
     {"node.v1.Scheduling", "nodeSelector"},
 };
 
+// Fields that are no pointers in Kubernetes' own types (k8s.io/api 0.34) and are left out where
+// they are zero: "hostNetwork: false" is stored as nothing. Those that somebody writes out,
+// templates above all; one that is missing here costs a request. What a default fills in is none of
+// them.
+constexpr MemberOf kDroppedZeros[] = {
+    {"apps.v1.DaemonSetSpec", "minReadySeconds"},
+    {"apps.v1.DeploymentSpec", "minReadySeconds"},
+    {"apps.v1.DeploymentSpec", "paused"},
+    {"apps.v1.ReplicaSetSpec", "minReadySeconds"},
+    {"apps.v1.StatefulSetSpec", "minReadySeconds"},
+    {"core.v1.Container", "stdin"},
+    {"core.v1.Container", "stdinOnce"},
+    {"core.v1.Container", "tty"},
+    {"core.v1.Container", "workingDir"},
+    {"core.v1.ContainerPort", "hostIP"},
+    {"core.v1.ContainerPort", "hostPort"},
+    {"core.v1.ContainerPort", "name"},
+    {"core.v1.EmptyDirVolumeSource", "medium"},
+    {"core.v1.EnvVar", "value"},
+    {"core.v1.HTTPGetAction", "host"},
+    {"core.v1.NFSVolumeSource", "readOnly"},
+    {"core.v1.PersistentVolumeClaimVolumeSource", "readOnly"},
+    {"core.v1.PodSpec", "hostIPC"},
+    {"core.v1.PodSpec", "hostNetwork"},
+    {"core.v1.PodSpec", "hostPID"},
+    {"core.v1.PodSpec", "hostname"},
+    {"core.v1.PodSpec", "priorityClassName"},
+    {"core.v1.PodSpec", "serviceAccountName"},
+    {"core.v1.PodSpec", "subdomain"},
+    {"core.v1.Probe", "initialDelaySeconds"},
+    {"core.v1.ServicePort", "name"},
+    {"core.v1.ServiceSpec", "externalName"},
+    {"core.v1.ServiceSpec", "loadBalancerIP"},
+    {"core.v1.ServiceSpec", "publishNotReadyAddresses"},
+    {"core.v1.TCPSocketAction", "host"},
+    {"core.v1.Toleration", "effect"},
+    {"core.v1.Toleration", "key"},
+    {"core.v1.Toleration", "value"},
+    {"core.v1.VolumeMount", "readOnly"},
+    {"core.v1.VolumeMount", "subPath"},
+    {"core.v1.VolumeMount", "subPathExpr"},
+};
+
 struct Default {
   std::string_view type, member, value;  // the value as JSON
 };
@@ -77,6 +120,12 @@ constexpr Default kDefaults[] = {
     {"rbac.v1.RoleRef", "apiGroup", R"("rbac.authorization.k8s.io")"},
 };
 
+template <size_t kCount>
+bool is_listed(const MemberOf (&list)[kCount], std::string_view type, std::string_view member) {
+  return std::any_of(std::begin(list), std::end(list),
+                     [&](const MemberOf& one) { return one.type == type && one.member == member; });
+}
+
 FieldType resolved(const Facts& facts, const Schema* schema, std::string_view parent,
                    std::string_view member) {
   FieldType out;
@@ -87,10 +136,8 @@ FieldType resolved(const Facts& facts, const Schema* schema, std::string_view pa
     schema = facts.type(schema->type_name);
   }
   out.schema = schema;
-  out.atomic_map =
-      out.atomic_map ||
-      std::any_of(std::begin(kAtomicMembers), std::end(kAtomicMembers),
-                  [&](const MemberOf& one) { return one.type == parent && one.member == member; });
+  out.atomic_map = out.atomic_map || is_listed(kAtomicMembers, parent, member);
+  out.drops_zero = is_listed(kDroppedZeros, parent, member);
   return out;
 }
 
@@ -119,8 +166,10 @@ bool object_stores_as(const Facts& facts, const Json& wanted, const Json& live,
                       const FieldType& type) {
   for (const auto& [name, value] : wanted.members()) {
     const Json* const stored = live.find(name);
-    if (stored == nullptr) return false;
-    if (!stores_as(facts, value, *stored, type_of_member(facts, type, name))) return false;
+    const FieldType member = type_of_member(facts, type, name);
+    const bool same = stored == nullptr ? member.drops_zero && stores_nothing(value, member)
+                                        : stores_as(facts, value, *stored, member);
+    if (!same) return false;
   }
   return std::all_of(live.members().begin(), live.members().end(), [&](const Json::Member& one) {
     return wanted.find(one.first) != nullptr || is_default(type.name, one.first, one.second);
@@ -177,6 +226,13 @@ const Json* key_value(const FieldType& list, const Json& element, std::string_vi
     return &filled_in;
   }
   return nullptr;
+}
+
+bool stores_nothing(const Json& wanted, const FieldType& type) {
+  if (wanted.is_null()) return true;
+  if (wanted.is_object()) return wanted.members().empty() && type.is_map();
+  if (wanted.is_array()) return wanted.items().empty() && type.atomic_list();
+  return type.drops_zero && (wanted == Json(false) || wanted == Json(0) || wanted == Json(""));
 }
 
 bool stores_as(const Facts& facts, const Json& wanted, const Json& live, const FieldType& type) {

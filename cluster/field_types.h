@@ -17,6 +17,7 @@ struct FieldType {
   const Schema* schema = nullptr;
   std::string_view name;    // "core.v1.PodSpec", "" for a type without one
   bool atomic_map = false;  // an object that has one owner, who replaces all of it
+  bool drops_zero = false;  // false, 0 or "" is stored as nothing at all
 
   bool known() const { return schema != nullptr; }
   bool is_map() const { return known() && schema->type == ValueType::kMap; }
@@ -34,6 +35,10 @@ FieldType type_of_element(const Facts& facts, const FieldType& list);
 /// none. Valid as long as both.
 const Json* key_value(const FieldType& list, const Json& element, std::string_view key,
                       Json& filled_in);
+
+/// True if the server, given `wanted` for a field of that type, stores nothing: a null always, what
+/// is empty or zero where the type says so. False where that is not certain.
+bool stores_nothing(const Json& wanted, const FieldType& type);
 
 /// True if the server, given `wanted`, stores exactly `live`: they are equal, or differ in what it
 /// fills in or in how a quantity is spelt. False where that is not certain.

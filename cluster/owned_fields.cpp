@@ -137,12 +137,9 @@ class Walk {
     return doubt("another type of value");
   }
 
-  // What we own and the server does not hold was dropped when it was stored: a null always is, an
-  // empty list or map of data of a Kubernetes type too.
+  // What we own and the server does not hold was dropped when it was stored.
   bool same_absent(const Json& wanted, const Json& owned, const FieldType& type) {
-    const bool dropped =
-        wanted.is_null() || (is_empty(wanted) && (type.atomic_list() || type.is_map()));
-    if (is_leaf(owned) && dropped) return true;
+    if (is_leaf(owned) && stores_nothing(wanted, type)) return true;
     return doubt("is not on the server");
   }
 

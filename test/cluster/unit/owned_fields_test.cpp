@@ -45,6 +45,18 @@ TEST_CASE("the same fields with the same values change nothing, whatever others 
         "spec.replicas: is not on the server");
 }
 
+TEST_CASE("a zero that the server stores as nothing is there, one that it keeps is not") {
+  CHECK(doubt_of(kDeployment, "{paused: false, minReadySeconds: 0}", "{}",
+                 "{'f:paused': {}, 'f:minReadySeconds': {}}") == "");
+  CHECK(doubt_of(kDeployment, "{paused: true}", "{}", "{'f:paused': {}}") ==
+        "spec.paused: is not on the server");
+  CHECK(doubt_of(kDeployment, "{replicas: 0}", "{}", "{'f:replicas': {}}") ==
+        "spec.replicas: is not on the server");
+  CHECK(doubt_of(kDeployment, "{paused: false}", "{paused: true}", "{'f:paused': {}}") ==
+        "spec.paused: another value");
+  CHECK(doubt_of(kThing, "{size: 0}", "{}", "{'f:size': {}}") == "spec.size: is not on the server");
+}
+
 TEST_CASE("elements of a list are found by their keys, defaults included, and keep their order") {
   const char* const owned =
       R"({'f:ports': {'k:{"port":80,"protocol":"TCP"}': {'.': {}, 'f:port': {}},
