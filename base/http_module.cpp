@@ -61,8 +61,8 @@ struct Transfer {
   uint64_t max_body_bytes = 0;
   int cuts = 0;  // of the window, before it began
   Clock::time_point begun;
-  Clock::time_point heard;               // the first line of the answer
-  HttpFault aborted = HttpFault::kNone;  // why a callback of ours ended the transfer
+  Clock::time_point heard;                 // the first line of the answer
+  HttpFault aborted = HttpFault::kNone;    // why a callback of ours ended the transfer
   Clock::time_point* any_heard = nullptr;  // when anything came for any transfer
   char error[CURL_ERROR_SIZE] = {};
 };

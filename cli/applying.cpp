@@ -71,13 +71,9 @@ Result<TargetOptions> apply_options(const Args& args) {
   return options;
 }
 
-Status check_prune(const Args& args, const TargetOptions& options) {
+Status check_prune(const TargetOptions& options) {
   if (options.max_prune && !options.prune) {
     return usage_error("--max-prune limits --prune, which is not given");
-  }
-  if (options.prune && args.has("component")) {
-    return usage_error("--prune needs all components, not those of --component alone",
-                       "leave one of the two out");
   }
   return Ok{};
 }

@@ -17,8 +17,8 @@ Result<TargetOptions> change_options(const Args& args);
 /// The same and kApplyFlags. Errors: also kUsage for flags that contradict each other.
 Result<TargetOptions> apply_options(const Args& args);
 
-/// Whether --prune, --max-prune and -c go together. Errors: kUsage.
-Status check_prune(const Args& args, const TargetOptions& options);
+/// Whether --prune and --max-prune go together. Errors: kUsage.
+Status check_prune(const TargetOptions& options);
 
 /// A directory runs nothing and has no field managers: a flag of kChangeFlags or kApplyFlags that
 /// only means something on a cluster is a slip that would go unnoticed. Errors: kUsage.

@@ -9,7 +9,7 @@ namespace {
 Result<TargetOptions> gather(const Args& args) {
   KF_TRY(TargetOptions options, apply_options(args));
   options.prune = args.has("prune");
-  KF_DO(check_prune(args, options));
+  KF_DO(check_prune(options));
   return options;
 }
 

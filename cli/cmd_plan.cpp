@@ -76,7 +76,12 @@ Status write_private(const std::string& path, std::string text, World& world) {
 Result<TargetOptions> gather(const Args& args) {
   KF_TRY(TargetOptions options, change_options(args));
   options.prune = args.has("prune");
-  KF_DO(check_prune(args, options));
+  KF_DO(check_prune(options));
+  // What the other components have by then, the plan does not know.
+  if (options.prune && args.has("component")) {
+    return usage_error("a plan with --prune is for all components, not those of --component alone",
+                       "leave one of the two out");
+  }
   return options;
 }
 

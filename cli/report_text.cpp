@@ -85,6 +85,7 @@ Json report_json(std::string_view kind, const ClusterReport& report, const std::
                            {"dryRun", dry_run},
                            {"objects", std::move(objects)}});
   if (report.revision > 0) out["revision"] = report.revision;
+  if (report.unfinished) out["unfinished"] = report.unfinished->message;
   return out;
 }
 

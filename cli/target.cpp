@@ -1,5 +1,7 @@
 #include "cli/target.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "cli/consent.h"
 #include "cli/tree_target.h"
@@ -25,6 +27,7 @@ class ClusterTarget : public Target {
     diff.adopt = options.adopt;
     diff.apply_set = apply_set();
     diff.prune = options.prune;
+    diff.prune_scope = prune_scope();
     return session_->diff(deployment_.objects, diff, on_event);
   }
 
@@ -81,6 +84,8 @@ class ClusterTarget : public Target {
   }
 
  private:
+  PruneScope prune_scope() const { return {deployment_.components, deployment_.elsewhere}; }
+
   ApplyOptions apply_options(const TargetOptions& options) const {
     ApplyOptions apply;
     apply.dry_run = options.dry_run;
@@ -90,6 +95,7 @@ class ClusterTarget : public Target {
     apply.recreate = options.recreate;
     apply.apply_set = apply_set();
     apply.prune = options.prune;
+    apply.prune_scope = prune_scope();
     apply.partial = !deployment_.components.empty();
     apply.wait = options.wait_ready;
     apply.wait_timeout_ms = options.timeout_ms;
@@ -121,6 +127,27 @@ Status check_no_connection(const Args& args, const Environment& environment) {
 
 }  // namespace
 
+namespace {
+
+// The objects of all components but those that `options` selects, which render `selected`: what has
+// moved from one of these to another is not to be pruned.
+Result<std::vector<ObjectId>> rendered_by_others(const App& app, const Environment& environment,
+                                                 RenderOptions options,
+                                                 const std::vector<Json>& selected) {
+  options.components.clear();
+  KF_TRY(const std::vector<Json> all,
+         render_environment(app, builtin_registry(), environment.name, options));
+  std::vector<ObjectId> out;
+  for (const Json& object : all) {
+    if (std::find(selected.begin(), selected.end(), object) == selected.end()) {
+      out.push_back(object_id(object));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Deployment> open_deployment(const Args& args, const World& world,
                                    const DeploymentChoice& choice) {
   KF_TRY(App app, open_app(args, world));
@@ -140,6 +167,9 @@ Result<Deployment> load_deployment(const Args& args, Console& console, const Wor
   const MayLeave may_leave(world);
   KF_TRY(out.objects,
          render_environment(out.app, builtin_registry(), out.environment.name, options));
+  if (!options.components.empty() && args.has("prune")) {
+    KF_TRY(out.elsewhere, rendered_by_others(out.app, out.environment, options, out.objects));
+  }
   log_info("app '" + out.app.config().name() + "' in " + out.app.root() + ", environment '" +
            out.environment.name + "': " + std::to_string(out.objects.size()) + " objects for " +
            destination_text(out.environment.destination));

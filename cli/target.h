@@ -20,8 +20,9 @@ namespace kfctl {
 struct Deployment {
   App app;
   Environment environment;
-  std::vector<Json> objects;            // rendered, in the order of `show`
-  std::vector<std::string> components;  // those that -c selected; none means all
+  std::vector<Json> objects;             // rendered, in the order of `show`
+  std::vector<std::string> components;   // those that -c selected; none means all
+  std::vector<ObjectId> elsewhere = {};  // what the others render; known where -c meets --prune
 };
 
 /// What a command means that its arguments alone do not say.

@@ -74,7 +74,15 @@ class TreeTarget : public Target {
  private:
   Result<TreePlan> plan(const std::vector<ComponentObject>& objects) const {
     const TreeOwner owner{deployment_.app.config().name(), deployment_.environment.name};
-    return plan_tree(world_.files, root_, owner, objects, deployment_.components);
+    KF_TRY(TreePlan planned,
+           plan_tree(world_.files, root_, owner, objects, deployment_.components));
+    const std::vector<ObjectId>& kept = deployment_.elsewhere;
+    std::erase_if(planned.changes, [&kept](const ManifestChange& change) {
+      return change.kind == ManifestChange::Kind::kRemove &&
+             std::any_of(kept.begin(), kept.end(),
+                         [&change](const ObjectId& id) { return same_object(id, change.id); });
+    });
+    return planned;
   }
 
   // The files as they are; a directory is told from others by what the environment calls it, so

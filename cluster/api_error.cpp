@@ -32,7 +32,8 @@ std::string hint_for(const ApiStatus& status) {
   if (contains(status.message, "because it is being terminated")) {
     return "the namespace is being deleted: wait until it is gone, then apply again";
   }
-  if (contains(status.message, "failed calling webhook")) {
+  if (contains(status.message, "failed calling webhook") ||
+      contains(status.message, "conversion webhook for")) {
     return "the controller behind this webhook does not answer: see that its pods run, then apply "
            "again";
   }
@@ -220,14 +221,27 @@ const Json* find_by_server_path(const Json& object, std::string_view path) {
 
 bool is_transient_conflict(const HttpAnswer& answer) {
   if (answer.status != 409 || contains(answer.body, "FieldManagerConflict")) return false;
+  if (is_failed_precondition(answer)) return false;
   const ApiStatus status = parse_status(answer);
-  if (contains(status.message, "Precondition failed")) return false;
   return status.reason == "Conflict" || status.reason == "AlreadyExists";
+}
+
+bool is_failed_precondition(const HttpAnswer& answer) {
+  return answer.status == 409 && contains(parse_status(answer).message, "Precondition failed");
+}
+
+bool is_still_starting(const HttpAnswer& answer) {
+  if (answer.status != 403) return false;
+  const std::string message = parse_status(answer).message;
+  return contains(message, "not yet ready to handle request") ||
+         (contains(message, "error looking up service account") &&
+          contains(message, "/default: serviceaccount \"default\" not found"));
 }
 
 bool is_webhook_failure(const HttpAnswer& answer) {
   return answer.answered() && answer.status >= 500 &&
-         contains(answer.body, "failed calling webhook");
+         (contains(answer.body, "failed calling webhook") ||
+          contains(answer.body, "conversion webhook for"));
 }
 
 bool is_lasting_failure(const HttpAnswer& answer) {

@@ -51,7 +51,15 @@ const Json* find_by_server_path(const Json& object, std::string_view path);
 /// A 409 that passes: two writers met. True neither for field conflicts nor failed preconditions.
 bool is_transient_conflict(const HttpAnswer& answer);
 
-/// The server could not ask a webhook about the object: its controller is down, or still starting.
+/// A 403 that passes: the server has just started, or a namespace is so new that it lacks the
+/// service account which every namespace gets.
+bool is_still_starting(const HttpAnswer& answer);
+
+/// A 409 because the object is not in the state, or not the one, that a deletion was meant for.
+bool is_failed_precondition(const HttpAnswer& answer);
+
+/// The server could not ask a webhook about the object, or to convert it: its controller is down,
+/// or still starting.
 bool is_webhook_failure(const HttpAnswer& answer);
 
 /// A change that is refused because a field cannot change while the object exists.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -18,6 +19,7 @@
 #include "cluster/remove.h"
 #include "cluster/result_order.h"
 #include "cluster/schedule.h"
+#include "cluster/set_parent.h"
 
 namespace kfctl {
 namespace {
@@ -26,7 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 100;
 constexpr int kWebhookPollMs = 2000;  // behind it the client has waited some 20 s already
-constexpr std::string_view kSetManager = "kfctl-applyset";
 
 class Applier {
  public:
@@ -43,7 +44,6 @@ class Applier {
         results_(now_.planned.size()),
         order_(place_.on_event, results_, graph_.order()) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = now_.planned[i].id;
-    webhook_deadline_ = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
     ready_.set_on_health([this](const std::vector<HealthTree>& trees) {
       ClusterEvent event;
       event.kind = ClusterEvent::Kind::kHealth;
@@ -77,12 +77,13 @@ class Applier {
     }
     advance();
     place_.client.run();
-    if (parent_waits_for_) KF_DO(apply_held());
+    ClusterReport report;
+    // From here on something has changed: an error must not hide what.
+    if (parent_waits_for_) note(report, apply_held());
     ready_.interrupt();
     order_.flush();
-    ClusterReport report;
     report.objects = results_;
-    if (!failed_ && options_.prune) KF_DO(prune(report));
+    if (!failed_ && !report.unfinished && options_.prune) note(report, prune(report));
     return report;
   }
 
@@ -103,9 +104,13 @@ class Applier {
         {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Json::object({{"name", ns}})}});
     const KubeAnswer answer = place_.client.send(
         apply_request("/api/v1/namespaces/" + ns, body, false, false, kFieldManager));
-    if (!answer.success()) return place_.client.error_of(answer, "make Namespace/" + ns);
+    KF_DO(place_.client.parse_object(answer, ns, "make Namespace/" + ns));
     tell(ClusterEvent::Kind::kNamespaceCreated, ns);
     return Ok{};
+  }
+
+  static void note(ClusterReport& report, const Status& status) {
+    if (!status.ok()) report.unfinished = status.error();
   }
 
   // The planned object that makes the namespace in which the apply set's parent has to be.
@@ -142,30 +147,16 @@ class Applier {
       warn_unrecorded();
       return Ok{};
     }
-    ApplySetScope scope = scope_of(now_.planned);
-    scope.namespaces.insert(now_.set->namespace_);
-    scope.add(now_.set->recorded);
-    KF_DO(write_set(scope));
+    const Status widened = widen_parent(place_.client, *now_.set, own_scope());
+    if (!widened.ok() && (!now_.set->refused || options_.prune)) return widened;
+    if (!widened.ok()) warn_unrecorded();
     return leaves_all_ ? Status(Ok{}) : recorder_.begin(now_);
   }
 
-  Status write_set(const ApplySetScope& scope) {
-    if (now_.set->exists && scope == now_.set->recorded) return Ok{};
-    const KubeAnswer answer = place_.client.send(apply_request(
-        now_.set->path(), apply_set_parent(*now_.set, scope), true, false, kSetManager));
-    if (answer.status_is(403) && !options_.prune) {
-      now_.set->refused = place_.client.error_of(answer, "record the apply set");
-      warn_unrecorded();
-      return Ok{};
-    }
-    if (!answer.success()) {
-      return place_.client.error_of(answer, "record the apply set Secret/" + now_.set->name);
-    }
-    KF_TRY(const Json parent, place_.client.parse(answer, "record the apply set"));
-    now_.set->uid = parent.string_at({"metadata", "uid"});
-    now_.set->exists = true;
-    now_.set->recorded = scope;
-    return Ok{};
+  ApplySetScope own_scope() const {
+    ApplySetScope scope = scope_of(now_.planned);
+    scope.namespaces.insert(now_.set->namespace_);
+    return scope;
   }
 
   void warn_unrecorded() {
@@ -234,12 +225,13 @@ class Applier {
     if (planned.kind_pending && answer.status_is(404) && Clock::now() < served_deadline_) {
       return send(i, kPollMs);  // established, but not yet on every path through the server
     }
-    if (is_webhook_failure(answer.http) && !options_.dry_run && Clock::now() < webhook_deadline_) {
+    if (is_webhook_failure(answer.http) && !options_.dry_run && may_wait_for_webhook(i)) {
       tell(ClusterEvent::Kind::kWaiting, "the webhook that checks " + planned.id.text());
       return send(i, kWebhookPollMs);
     }
     if (!answer.success()) return refused(i, answer);
-    const Result<Json> body = place_.client.parse(answer, "apply " + planned.id.full_text());
+    const Result<Json> body =
+        place_.client.parse_object(answer, planned.id.name, "apply " + planned.id.full_text());
     if (!body.ok()) return fail(i, body.error());
     if (recreated_.contains(i)) return done(i, Action::kRecreated, body.value());
     const LiveObject& live = now_.live[i];
@@ -248,6 +240,13 @@ class Applier {
         live.state == LiveObject::State::kPresent && is_unchanged(live.object, body.value());
     const Action action = same ? Action::kUnchanged : Action::kConfigured;
     done(i, made ? Action::kCreated : action, body.value());
+  }
+
+  // Each object has its time from when it first met the webhook: what came before may have taken
+  // longer than that.
+  bool may_wait_for_webhook(size_t i) {
+    const auto until = Clock::now() + std::chrono::milliseconds(options_.ready_timeout_ms);
+    return Clock::now() < webhook_deadlines_.emplace(i, until).first->second;
   }
 
   void refused(size_t i, const KubeAnswer& answer) {
@@ -327,9 +326,10 @@ class Applier {
   // ---- prune
 
   Status prune(ClusterReport& report) {
-    KF_TRY(const std::vector<SetMember> stale, stale_members(place_, now_));
-    ApplySetScope kept = scope_of(now_.planned);
-    if (now_.set) kept.namespaces.insert(now_.set->namespace_);
+    KF_TRY(const std::vector<SetMember> stale, stale_members(place_, now_, options_.prune_scope));
+    ApplySetScope kept = own_scope();
+    // Of what other components have, nobody has looked.
+    if (!options_.prune_scope.components.empty()) kept.add(now_.set->recorded);
     std::vector<DeleteTarget> targets;
     for (const SetMember& member : stale) {
       if (member.problem.empty()) {
@@ -346,7 +346,8 @@ class Applier {
     rules.done = Action::kPruned;
     std::vector<ObjectResult> results = delete_targets(place_, std::move(targets), rules);
     report.objects.insert(report.objects.end(), results.begin(), results.end());
-    if (!options_.dry_run && !report.failure()) return write_set(kept);
+    if (!options_.dry_run && !report.failure())
+      return narrow_parent(place_.client, *now_.set, kept);
     return Ok{};
   }
 
@@ -411,7 +412,7 @@ class Applier {
   std::set<size_t> taken_over_;
   std::set<size_t> recreated_;
   Clock::time_point served_deadline_;
-  Clock::time_point webhook_deadline_;
+  std::map<size_t, Clock::time_point> webhook_deadlines_;
   std::optional<size_t> parent_waits_for_;  // until that object is there, the others are held
   std::vector<size_t> held_;
   bool advancing_ = false;

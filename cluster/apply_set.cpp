@@ -20,6 +20,12 @@ std::string group_kind(std::string_view group, std::string_view kind) {
   return group.empty() ? std::string(kind) : std::string(kind) + "." + std::string(group);
 }
 
+// "Deployment.apps" as its two parts.
+std::pair<std::string, std::string> kind_and_group(const std::string& kind) {
+  const size_t dot = kind.find('.');
+  return {kind.substr(0, dot), dot == std::string::npos ? "" : kind.substr(dot + 1)};
+}
+
 std::set<std::string> words(std::string_view text) {
   std::set<std::string> out;
   for (const std::string_view word : split(text, ',')) {
@@ -53,8 +59,11 @@ class MemberLister {
                      {"limit", "500"}};
     if (!from.empty()) request.query.emplace_back("continue", from);
     client_.start(std::move(request), [this, resource, ns](KubeAnswer answer) {
-      if (answer.status_is(404)) return;  // the kind went while we worked
-      const Result<Json> body = client_.parse(answer, "list " + resource.resource);
+      if (answer.status_is(404)) {
+        const ObjectId of_kind = {resource.api_version, resource.kind, "", ""};
+        return miss(group_kind(of_kind.group(), resource.kind));
+      }
+      const Result<Json> body = client_.parse_list(answer, "list " + resource.resource);
       if (!body.ok()) {
         if (!error_) error_ = body.error();
         return;
@@ -65,15 +74,35 @@ class MemberLister {
     });
   }
 
-  Result<std::vector<SetMember>> run() {
+  Status run() {
     client_.run();
     if (error_) return *error_;
     std::sort(members_.begin(), members_.end(),
               [](const SetMember& a, const SetMember& b) { return a.id < b.id; });
-    return std::move(members_);
+    return Ok{};
   }
 
+  void list_all(const Discovery& discovery, const ApplySetScope& scope) {
+    for (const std::string& kind : scope.kinds) {
+      const auto [name, group] = kind_and_group(kind);
+      const ResourceInfo* const resource = discovery.find_in_group(group, name);
+      if (resource == nullptr) {
+        miss(kind);
+      } else if (!resource->namespaced) {
+        list(*resource, "", "");
+      } else {
+        for (const std::string& ns : scope.namespaces) list(*resource, ns, "");
+      }
+    }
+  }
+
+  /// Kinds of which the server knew nothing, and forgets them.
+  std::set<std::string> take_unlisted() { return std::exchange(unlisted_, {}); }
+  std::vector<SetMember> take_members() { return std::move(members_); }
+
  private:
+  void miss(const std::string& kind) { unlisted_.insert(kind); }
+
   void take(const Json& page, const ResourceInfo& resource) {
     const Json* const items = page.find("items");
     if (items == nullptr || !items->is_array()) return;
@@ -87,6 +116,8 @@ class MemberLister {
       member.resource = resource;
       member.uid = metadata->string_at({"uid"});
       member.resource_version = metadata->string_at({"resourceVersion"});
+      member.set = set_.id();
+      member.component = metadata->string_at({"labels", "ksonnet.io/component"});
       member.problem = reason_to_keep(member.id, *metadata);
       members_.push_back(std::move(member));
     }
@@ -95,8 +126,46 @@ class MemberLister {
   KubeClient& client_;
   const ApplySet& set_;
   std::vector<SetMember> members_;
+  std::set<std::string> unlisted_;
   std::optional<Error> error_;
 };
+
+bool is_defined(const Json& definitions, const std::string& kind) {
+  const auto [name, group] = kind_and_group(kind);
+  const Json* const items = definitions.find("items");
+  return items != nullptr && items->is_array() &&
+         std::any_of(items->items().begin(), items->items().end(), [&](const Json& one) {
+           return one.string_at({"spec", "group"}) == group &&
+                  one.string_at({"spec", "names", "kind"}) == name;
+         });
+}
+
+// A kind that is not served may be gone, or not served yet: a server that has just been started
+// knows its custom resources only after a while. What it stores of definitions says which.
+Status check_gone(KubeClient& client, const Discovery& now, const std::set<std::string>& unlisted) {
+  if (unlisted.empty()) return Ok{};
+  KubeRequest request;
+  request.path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const KubeAnswer answer = client.send(std::move(request));
+  Json definitions;
+  if (!answer.status_is(403) && !answer.status_is(404)) {
+    KF_TRY(definitions, client.parse_list(answer, "list customresourcedefinitions"));
+  }
+  for (const std::string& kind : unlisted) {
+    const auto [name, group] = kind_and_group(kind);
+    const bool stale =
+        std::any_of(now.stale().begin(), now.stale().end(),
+                    [&](const std::string& version) { return version.starts_with(group + "/"); });
+    if (!stale && now.find_in_group(group, name) == nullptr && !is_defined(definitions, kind)) {
+      continue;
+    }
+    return Error(ErrorKind::kCluster, "cannot look for objects of kind " + kind,
+                 stale ? "the server behind " + group + " does not answer now: see its APIService"
+                       : "the server does not serve the kind although it has it, as one that has "
+                         "just been started: run the command again");
+  }
+  return Ok{};
+}
 
 }  // namespace
 
@@ -139,6 +208,7 @@ Result<ApplySet> parse_apply_set(const Json& parent, std::string_view name,
   if (tooling.substr(0, tooling.find('/')) != kFieldManager) {
     return refuse("is the apply set of another tool (" + std::string(tooling) + ")");
   }
+  out.resource_version = parent.string_at({"metadata", "resourceVersion"});
   out.recorded.kinds = words(parent.string_at({"metadata", "annotations", kKinds}));
   out.recorded.namespaces = words(parent.string_at({"metadata", "annotations", kNamespaces}));
   out.recorded.namespaces.insert(out.namespace_);
@@ -225,30 +295,20 @@ Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
   return read_apply_set(client, answer, std::move(set));
 }
 
-Result<std::vector<SetMember>> fetch_members(KubeClient& client, const Discovery& discovery,
-                                             const ApplySet& set, const ApplySetScope& scope) {
+Result<std::vector<SetMember>> fetch_members(KubeClient& client, KindFinder& kinds,
+                                             const Discovery& discovery, const ApplySet& set,
+                                             const ApplySetScope& scope) {
   MemberLister lister(client, set);
-  for (const std::string& kind : scope.kinds) {
-    const size_t dot = kind.find('.');
-    const std::string group = dot == std::string::npos ? "" : kind.substr(dot + 1);
-    const ResourceInfo* const resource = discovery.find_in_group(group, kind.substr(0, dot));
-    if (resource == nullptr) {
-      const auto of_group = [&group](const std::string& version) {
-        return version.starts_with(group + "/");
-      };
-      if (std::any_of(discovery.stale().begin(), discovery.stale().end(), of_group)) {
-        return Error(ErrorKind::kCluster, "cannot look for objects of kind " + kind,
-                     "the server behind " + group + " does not answer now: see its APIService");
-      }
-      continue;  // its definition was deleted, and all its objects with it
-    }
-    if (!resource->namespaced) {
-      lister.list(*resource, "", "");
-      continue;
-    }
-    for (const std::string& ns : scope.namespaces) lister.list(*resource, ns, "");
-  }
-  return lister.run();
+  lister.list_all(discovery, scope);
+  KF_DO(lister.run());
+  const ApplySetScope again = {lister.take_unlisted(), scope.namespaces};
+  if (again.kinds.empty()) return lister.take_members();
+  // Kinds that came since the server was last asked, and those that went.
+  KF_TRY(const Discovery now, kinds.ask());
+  lister.list_all(now, again);
+  KF_DO(lister.run());
+  KF_DO(check_gone(client, now, lister.take_unlisted()));
+  return lister.take_members();
 }
 
 std::string apply_set_name(std::string_view app, std::string_view environment) {

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "cluster/client.h"
 #include "cluster/discovery.h"
+#include "cluster/kind_finder.h"
 #include "cluster/plan.h"
 
 namespace kfctl {
@@ -43,6 +44,7 @@ struct ApplySet {
   /// This user may not read or write the parent. Objects carry the label all the same, so that they
   /// do not change when another user applies them, but nothing is recorded.
   std::optional<Error> refused = {};
+  std::string resource_version = {};  // of the parent as it was read or written last
 
   std::string id() const;
   std::string path() const;
@@ -72,7 +74,9 @@ struct SetMember {
   ResourceInfo resource;
   std::string uid;
   std::string resource_version;
-  std::string problem;  // why it must not be deleted although it carries our label, or ""
+  std::string set;        // its id
+  std::string component;  // its label ksonnet.io/component
+  std::string problem;    // why it must not be deleted although it carries our label, or ""
 };
 
 /// Kinds whose objects hold what cannot be made again: namespaces, definitions, volumes and claims.
@@ -93,9 +97,12 @@ Result<ApplySet> read_apply_set(const KubeClient& client, const KubeAnswer& answ
 Result<ApplySet> fetch_apply_set(KubeClient& client, const std::string& name,
                                  const std::string& namespace_);
 
-/// Lists all members in `scope`. Kinds that the server no longer has are skipped.
-/// Errors: of the server; kCluster if the server behind a kind does not answer now.
-Result<std::vector<SetMember>> fetch_members(KubeClient& client, const Discovery& discovery,
-                                             const ApplySet& set, const ApplySetScope& scope);
+/// Lists all members in `scope`, as far as the server has its kinds now: it may have others than
+/// `kinds` last said. Kinds that were deleted with all their objects are skipped.
+/// Errors: of the server; kCluster if a kind should be there and cannot be asked for, because the
+/// server behind it does not answer or is just starting: to forget it would orphan its objects.
+Result<std::vector<SetMember>> fetch_members(KubeClient& client, KindFinder& kinds,
+                                             const Discovery& discovery, const ApplySet& set,
+                                             const ApplySetScope& scope);
 
 }  // namespace kfctl

@@ -10,8 +10,9 @@ namespace {
 RetryPolicy policy() {
   RetryPolicy out;
   out.also = [](const HttpAnswer& answer) {
-    return is_transient_conflict(answer) ? std::optional<std::string>("409 Conflict")
-                                         : std::nullopt;
+    if (is_transient_conflict(answer)) return std::optional<std::string>("409 Conflict");
+    if (is_still_starting(answer)) return std::optional<std::string>("403, still starting");
+    return std::optional<std::string>();
   };
   out.never = is_lasting_failure;
   return out;
@@ -85,7 +86,7 @@ void KubeClient::send_once(KubeRequest request, Done done, int delay_ms, bool ma
   auto answered = [this, used, request = std::move(request), done = std::move(done),
                    generation = generation_, may_refresh](HttpAnswer answer) mutable {
     --used->pending;
-    if (answer.answered() && answer.status == 401 && may_refresh && refreshable_) {
+    if (answer.answered() && answer.status == 401 && may_refresh) {
       const Status refreshed = refresh_once(generation);
       if (!refreshed.ok()) return done(KubeAnswer{std::move(answer), refreshed.error()});
       if (generation != generation_) {
@@ -142,8 +143,28 @@ Result<Json> KubeClient::parse(const KubeAnswer& answer, std::string_view what) 
   if (!answer.success()) return error_of(answer, what);
   Result<Json> parsed = parse_json(answer.http.body, "answer");
   if (parsed.ok()) return parsed;
-  return Error(ErrorKind::kCluster, server_ + ": " + std::string(what) + ": the answer is not JSON",
-               "is this the address of a Kubernetes API server?");
+  return not_from_server(what, "not JSON");
+}
+
+Result<Json> KubeClient::parse_object(const KubeAnswer& answer, std::string_view name,
+                                      std::string_view what) const {
+  Result<Json> body = parse(answer, what);
+  if (!body.ok() || body.value().string_at({"metadata", "name"}) == name) return body;
+  return not_from_server(what, "not that object");
+}
+
+Result<Json> KubeClient::parse_list(const KubeAnswer& answer, std::string_view what) const {
+  Result<Json> body = parse(answer, what);
+  if (!body.ok() || body.value().string_at({"kind"}).ends_with("List")) return body;
+  return not_from_server(what, "not a list");
+}
+
+Error KubeClient::not_from_server(std::string_view what, std::string_view instead) const {
+  return Error(
+      ErrorKind::kCluster,
+      server_ + ": " + std::string(what) + ": the answer is " + std::string(instead),
+      "is this the address of a Kubernetes API server? something on the way to it may have "
+      "answered instead");
 }
 
 Error KubeClient::error_of(const KubeAnswer& answer, std::string_view what) const {
@@ -170,7 +191,6 @@ Result<KubeClient::Channel*> KubeClient::channel() {
 Status KubeClient::refresh_once(int generation) {
   if (generation != generation_) return Ok{};
   KF_TRY(const bool changed, credentials_.refresh());
-  refreshable_ = changed;
   if (changed) ++generation_;
   return Ok{};
 }

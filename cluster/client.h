@@ -82,6 +82,12 @@ class KubeClient {
   /// The body as Json. Errors: what the answer stands for (api_error); kCluster if it is not JSON.
   Result<Json> parse(const KubeAnswer& answer, std::string_view what) const;
 
+  /// parse of an answer that is the object of that name, or a list: what somebody on the way put in
+  /// its place must not pass for one. Errors: also kCluster if it is something else.
+  Result<Json> parse_object(const KubeAnswer& answer, std::string_view name,
+                            std::string_view what) const;
+  Result<Json> parse_list(const KubeAnswer& answer, std::string_view what) const;
+
   /// The error an unsuccessful answer stands for.
   Error error_of(const KubeAnswer& answer, std::string_view what) const;
 
@@ -102,6 +108,7 @@ class KubeClient {
 
   void send_once(KubeRequest request, Done done, int delay_ms, bool may_refresh);
   Result<Channel*> channel();
+  Error not_from_server(std::string_view what, std::string_view instead) const;
   Status refresh_once(int generation);
   void collect_warnings(const HttpAnswer& answer);
 
@@ -114,7 +121,6 @@ class KubeClient {
   std::vector<std::unique_ptr<Channel>> channels_;
   std::deque<std::pair<Done, Error>> failed_;  // to be answered by run()
   int generation_ = 0;                         // counts refreshed credentials
-  bool refreshable_ = true;
   std::set<std::string> warned_;
   std::vector<std::string> warnings_;
 };

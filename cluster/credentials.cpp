@@ -214,6 +214,15 @@ Result<bool> Credentials::refresh() {
 }
 
 Status Credentials::run_plugin() {
+  if (exec_failure_) return *exec_failure_;
+  Result<ExecCredential> answer = ask_plugin();
+  if (!answer.ok()) return *(exec_failure_ = answer.error());
+  connection_changed_ = exec_ && exec_->client_cert_pem != answer.value().client_cert_pem;
+  exec_ = std::move(answer).value();
+  return Ok{};
+}
+
+Result<ExecCredential> Credentials::ask_plugin() {
   const ExecPlugin& plugin = *connection_.user.exec;
   const bool interactive = is_interactive(plugin, around_);
   if (plugin.interactive_mode == "Always" && !interactive) {
@@ -250,10 +259,7 @@ Status Credentials::run_plugin() {
                  "it gets the credentials for this cluster: run it by hand to see why",
                  std::string(trim(result.value().err)));
   }
-  KF_TRY(ExecCredential credential, parse_exec_credential(result.value().out, plugin));
-  connection_changed_ = exec_ && exec_->client_cert_pem != credential.client_cert_pem;
-  exec_ = std::move(credential);
-  return Ok{};
+  return parse_exec_credential(result.value().out, plugin);
 }
 
 }  // namespace kfctl

@@ -52,7 +52,7 @@ class Credentials {
   /// The headers of one request: Authorization and impersonation. Reads a token file again after a
   /// minute, runs the plugin again when what it gave has expired.
   /// Errors: kDisk for a token file; kNetwork, kProject or kDisk for a plugin that fails, with what
-  /// it wrote to stderr or how to install it.
+  /// it wrote to stderr or how to install it: the same from then on.
   Result<std::vector<HttpHeader>> headers();
 
   /// The server answered 401: gets new credentials where that is possible, and says whether it did.
@@ -68,6 +68,7 @@ class Credentials {
       : files_(&files), connection_(connection), around_(around), cancel_(&cancel) {}
 
   Status run_plugin();
+  Result<ExecCredential> ask_plugin();
   Status refresh_if_expired();
   Result<std::string> bearer_token();
 
@@ -79,6 +80,7 @@ class Credentials {
   std::string client_cert_pem_;
   std::string client_key_pem_;
   std::optional<ExecCredential> exec_;
+  std::optional<Error> exec_failure_;  // a plugin that failed is not run again for each request
   std::string file_token_;
   std::chrono::steady_clock::time_point file_token_read_;
   bool connection_changed_ = false;

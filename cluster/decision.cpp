@@ -8,10 +8,18 @@
 namespace kfctl {
 
 Decision Decider::decide(const PlannedObject& planned, const LiveObject& live) const {
-  if (live.state != LiveObject::State::kPresent) return {};
-  if (planned.object.string_at({"metadata", "annotations", kCreateOnlyAnnotation}) == "true") {
-    return {Decision::Step::kLeave, {}, {}};
+  const bool create_only =
+      planned.object.string_at({"metadata", "annotations", kCreateOnlyAnnotation}) == "true";
+  if (create_only && live.state == LiveObject::State::kUnknown) {
+    return {Decision::Step::kRefuse,
+            {},
+            Error(ErrorKind::kCluster,
+                  planned.id.full_text() +
+                      ": is only to be created, and cannot be looked at: it may be there",
+                  "see that this user may get it, and that the webhook that converts it runs")};
   }
+  if (live.state != LiveObject::State::kPresent) return {};
+  if (create_only) return {Decision::Step::kLeave, {}, {}};
   if (std::optional<FormerOwner> former = former_owner(live.object)) {
     return about_former(planned, *std::move(former));
   }

@@ -134,7 +134,7 @@ class DiffWork {
   }
 
   Status add_stale() {
-    KF_TRY(const std::vector<SetMember> stale, stale_members(place_, now_));
+    KF_TRY(const std::vector<SetMember> stale, stale_members(place_, now_, options_.prune_scope));
     for (const SetMember& member : stale) {
       if (!member.problem.empty()) continue;
       KubeRequest request;

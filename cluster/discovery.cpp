@@ -52,6 +52,16 @@ bool is_aggregated(const Json& answer) {
   return answer.string_at({"kind"}) == "APIGroupDiscoveryList";
 }
 
+// What somebody on the way has put in its place must not pass for a server without kinds.
+Status check_document(const Json& answer, const std::string& where) {
+  const std::string_view kind = answer.string_at({"kind"});
+  if (kind.ends_with("List") || kind == "APIVersions") return Ok{};
+  return Error(
+      ErrorKind::kCluster, where + ": the answer is no list of kinds",
+      "is this the address of a Kubernetes API server? something on the way to it may have "
+      "answered instead");
+}
+
 std::string version_path(const std::string& api_version) {
   return (api_version.find('/') == std::string::npos ? "/api/" : "/apis/") + api_version;
 }
@@ -252,6 +262,7 @@ Result<DiscoveryAnswers> ask_discovery(KubeClient& client, DiscoveryAnswers kept
     }
     if (i == 0 && answers[i].status_is(404)) continue;  // a server of extensions only has no /api
     KF_TRY(out.documents[i], client.parse(answers[i], kWhat));
+    KF_DO(check_document(out.documents[i], client.server() + paths[i]));
     const std::string* const etag = answers[i].http.header("ETag");
     if (etag != nullptr) (i == 0 ? out.core_etag : out.groups_etag) = *etag;
   }

@@ -25,7 +25,7 @@ Result<Inventory> take_inventory(const Workplace& place, const std::vector<Json>
   }
   if (!set.exists || set.refused) return out;
   KF_TRY(const std::vector<SetMember> members,
-         fetch_members(place.client, out.discovery, set, set.recorded));
+         fetch_members(place.client, place.kinds, out.discovery, set, set.recorded));
   ObjectSet known;
   for (const PlannedObject& one : out.objects) known.add(one.id);
   for (const SetMember& member : members) {

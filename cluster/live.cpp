@@ -15,6 +15,12 @@ namespace {
 constexpr size_t kMaxGets = 4;
 constexpr const char* kPage = "500";
 
+// We may not; or the webhook that converts the objects does not answer, which this very apply may
+// be about to mend.
+bool cannot_look(const KubeAnswer& answer) {
+  return answer.status_is(403) || (!answer.failure && is_webhook_failure(answer.http));
+}
+
 class Fetcher {
  public:
   Fetcher(KubeClient& client, const std::vector<PlannedObject>& objects)
@@ -45,11 +51,12 @@ class Fetcher {
     client_.start(std::move(request), [this, i](KubeAnswer answer) {
       // The server says who is not there; without a word the path is not, and so the kind.
       if (answer.status_is(404) && parse_status(answer.http).reason == "NotFound") return;
-      if (answer.status_is(403)) {
+      if (cannot_look(answer)) {
         live_[i].state = LiveObject::State::kUnknown;
         return;
       }
-      Result<Json> body = client_.parse(answer, "get " + objects_[i].id.text());
+      Result<Json> body =
+          client_.parse_object(answer, objects_[i].id.name, "get " + objects_[i].id.text());
       if (!body.ok()) return fail(body.error());
       live_[i] = {LiveObject::State::kPresent, std::move(body).value()};
     });
@@ -61,12 +68,13 @@ class Fetcher {
     request.query = {{"limit", kPage}};
     if (!from.empty()) request.query.emplace_back("continue", from);
     client_.start(std::move(request), [this, path, wanted = std::move(wanted)](KubeAnswer answer) {
-      if (answer.status_is(403)) {  // the right to get may be there without that to list
+      // The right to get may be there without that to list, and not every object be converted.
+      if (cannot_look(answer)) {
         for (const size_t i : wanted) get(i);
         return;
       }
       const ResourceInfo& resource = objects_[wanted[0]].resource;
-      Result<Json> body = client_.parse(answer, "list " + resource.resource);
+      Result<Json> body = client_.parse_list(answer, "list " + resource.resource);
       if (!body.ok()) return fail(body.error());
       take_page(body.value(), wanted, resource);
       const std::string next(body.value().string_at({"metadata", "continue"}));

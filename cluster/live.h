@@ -14,14 +14,15 @@
 namespace kfctl {
 
 struct LiveObject {
-  enum class State { kPresent, kAbsent, kUnknown };  // kUnknown: we may not look
+  enum class State { kPresent, kAbsent, kUnknown };  // kUnknown: we cannot look
   State state = State::kAbsent;
   Json object;  // null unless kPresent
 };
 
 /// The live form of each planned object, in the same order. Where several of one kind and
 /// namespace are wanted, one LIST brings them all. Objects whose kind is pending are absent.
-/// Errors: of the server, but not "forbidden": that is kUnknown.
+/// Errors: of the server, but not "forbidden", nor a conversion webhook that does not answer: these
+/// are kUnknown.
 Result<std::vector<LiveObject>> fetch_live(KubeClient& client,
                                            const std::vector<PlannedObject>& objects);
 

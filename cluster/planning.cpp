@@ -25,8 +25,8 @@ Result<std::string> place_of(const Workplace& place) {
 }
 
 // What the server still has to be asked for: which it is, and what would be pruned.
-Result<PlanBasis> find_basis(const Workplace& place, const Situation& situation, bool prune,
-                             const std::string& salt) {
+Result<PlanBasis> find_basis(const Workplace& place, const Situation& situation,
+                             const ApplyOptions& options, const std::string& salt) {
   PlanBasis out;
   out.salt = salt;
   KF_TRY(out.place, place_of(place));
@@ -40,8 +40,8 @@ Result<PlanBasis> find_basis(const Workplace& place, const Situation& situation,
     }
     out.objects.push_back(std::move(one));
   }
-  if (!prune) return out;
-  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation));
+  if (!options.prune) return out;
+  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation, options.prune_scope));
   for (const SetMember& member : stale) {
     if (member.problem.empty()) out.pruned.push_back({member.id, member.uid, ""});
   }
@@ -78,10 +78,10 @@ Status check_situation(const Workplace& place, const Situation& situation,
                        const ApplyOptions& options) {
   if (options.prune && situation.set->refused) return *situation.set->refused;
   if (options.prune && options.max_prune) {
-    KF_DO(check_max_prune(place, situation, *options.max_prune));
+    KF_DO(check_max_prune(place, situation, options.prune_scope, *options.max_prune));
   }
   if (options.expected == nullptr) return Ok{};
-  KF_TRY(const PlanBasis now, find_basis(place, situation, options.prune, options.expected->salt));
+  KF_TRY(const PlanBasis now, find_basis(place, situation, options, options.expected->salt));
   return check_basis(*options.expected, now);
 }
 
@@ -94,7 +94,7 @@ Result<PlanReport> plan_apply(const Workplace& place, const std::vector<Json>& o
   KF_DO(check_situation(place, situation, how));
 
   PlanReport out;
-  KF_TRY(out.basis, find_basis(place, situation, how.prune, salt));
+  KF_TRY(out.basis, find_basis(place, situation, how, salt));
   Recorder nothing(place, objects, how);  // of a dry run
   KF_TRY(out.rehearsal, apply_surveyed(place, situation, how, nothing));
   if (const std::optional<Error> failure = out.rehearsal.failure()) return *failure;
@@ -103,6 +103,7 @@ Result<PlanReport> plan_apply(const Workplace& place, const std::vector<Json>& o
   diff.adopt = how.adopt;
   diff.apply_set = how.apply_set;
   diff.prune = how.prune;
+  diff.prune_scope = how.prune_scope;
   KF_TRY(out.diff, diff_surveyed(place, situation, diff));
   note_recreated(out.rehearsal, out.diff);
   return out;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "cluster/api_error.h"
 #include "cluster/foreign.h"
 #include "cluster/needs.h"
 #include "cluster/object_set.h"
@@ -17,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kFirstPollMs = 50;
 constexpr int kMaxPollMs = 1000;
+constexpr int kMaxLooks = 5;
 
 std::string_view propagation_name(Propagation propagation) {
   switch (propagation) {
@@ -55,6 +57,7 @@ class Deleter {
         graph_(graph_of(targets_)),
         schedule_(graph_),
         results_(targets_.size()),
+        looks_(targets_.size()),
         order_(place_.on_event, results_, graph_.order()) {
     for (size_t i = 0; i < results_.size(); ++i) results_[i].id = id(i);
   }
@@ -96,20 +99,56 @@ class Deleter {
 
   void deleted(size_t i, const KubeAnswer& answer) {
     if (answer.status_is(404)) return done(i, Action::kAbsent);
-    if (!answer.success()) {
-      return fail(i, place_.client.error_of(answer, "delete " + id(i).full_text()));
+    if (is_failed_precondition(answer.http) && !targets_[i].resource_version.empty() &&
+        looks_[i]++ < kMaxLooks) {
+      return look_again(i);
     }
-    const Result<Json> body = parse_json(answer.http.body, "answer");
     // A Status says that it is gone. So does the object as it was last, which the server returns of
     // some kinds; one that goes when its finalizers are done, or its time is over, says since when.
-    const bool gone = body.ok() && (body.value().string_at({"kind"}) == "Status" ||
-                                    body.value().at({"metadata", "deletionTimestamp"}) == nullptr);
-    if (gone || rules_.dry_run || !rules_.wait) return done(i, rules_.done);
+    const std::string what = "delete " + id(i).full_text();
+    const Result<Json> status = place_.client.parse(answer, what);
+    if (!status.ok()) return fail(i, status.error());
+    if (status.value().string_at({"kind"}) == "Status") return done(i, rules_.done);
+    const Result<Json> object = place_.client.parse_object(answer, id(i).name, what);
+    if (!object.ok()) return fail(i, object.error());
+    const bool gone = object.value().at({"metadata", "deletionTimestamp"}) == nullptr;
+    if (gone || rules_.dry_run) return done(i, rules_.done);
+    accepted(i);
+  }
+
+  void accepted(size_t i) {
+    if (!rules_.wait) return done(i, rules_.done);
     ClusterEvent event;
     event.kind = ClusterEvent::Kind::kWaiting;
     event.message = id(i).text() + " to be gone";
     place_.tell(std::move(event));
     poll(i, kFirstPollMs);
+  }
+
+  // It has changed since it was listed: a controller wrote its status, or it is being deleted
+  // already. If it is still what was to be deleted, that is asked for again.
+  void look_again(size_t i) {
+    KubeRequest request;
+    request.path = targets_[i].planned.path();
+    place_.client.start(std::move(request), [this, i](KubeAnswer answer) {
+      DeleteTarget& target = targets_[i];
+      if (answer.status_is(404)) return done(i, rules_.done);
+      const Result<Json> body =
+          place_.client.parse_object(answer, id(i).name, "look at " + id(i).full_text());
+      if (!body.ok()) return fail(i, body.error());
+      const Json& metadata = *body.value().find("metadata");
+      if (metadata.string_at({"uid"}) != target.uid) return done(i, rules_.done);
+      if (metadata.find("deletionTimestamp") != nullptr) return accepted(i);
+      const std::string problem = metadata.string_at({"labels", kPartOfLabel}) == target.member_of
+                                      ? reason_to_keep(id(i), metadata)
+                                      : "is no longer of this environment";
+      if (!problem.empty()) {
+        return fail(i, Error(ErrorKind::kCluster,
+                             id(i).full_text() + ": was changed meanwhile: it " + problem));
+      }
+      target.resource_version = metadata.string_at({"resourceVersion"});
+      request_deletion(i);
+    });
   }
 
   void poll(size_t i, int wait_ms) {
@@ -173,6 +212,7 @@ class Deleter {
   Graph graph_;
   Schedule schedule_;
   std::vector<ObjectResult> results_;
+  std::vector<int> looks_;  // how often each was found changed
   ResultOrder order_;
 };
 
@@ -200,8 +240,10 @@ Result<std::vector<Json>> of_known_kinds(const std::vector<Json>& objects,
   return known;
 }
 
-Status add_members(const Workplace& place, const Discovery& discovery, const std::string& name,
-                   std::vector<DeleteTarget>& targets, std::optional<ApplySet>& set) {
+// Says whether a member of ours is left, because it holds what cannot be made again.
+Result<bool> add_members(const Workplace& place, const Discovery& discovery,
+                         const std::string& name, std::vector<DeleteTarget>& targets,
+                         std::optional<ApplySet>& set) {
   KF_TRY(set, fetch_apply_set(place.client, name, place.default_namespace));
   if (set->refused) {
     ClusterEvent event;
@@ -210,9 +252,10 @@ Status add_members(const Workplace& place, const Discovery& discovery, const std
                     set->namespace_ + ": only what is rendered now is deleted";
     place.tell(std::move(event));
   }
-  if (!set->exists) return Ok{};
+  if (!set->exists) return false;
+  bool left = false;
   KF_TRY(const std::vector<SetMember> members,
-         fetch_members(place.client, discovery, *set, set->recorded));
+         fetch_members(place.client, place.kinds, discovery, *set, set->recorded));
   ObjectSet listed;
   for (const DeleteTarget& target : targets) listed.add(target.planned.id);
   for (const SetMember& member : members) {
@@ -221,12 +264,13 @@ Status add_members(const Workplace& place, const Discovery& discovery, const std
       targets.push_back(target_of(member));
       continue;
     }
+    left = left || holds_data(member.id);
     ClusterEvent event;
     event.kind = ClusterEvent::Kind::kWarning;
     event.message = member.id.full_text() + " is left alone: it " + member.problem;
     place.tell(std::move(event));
   }
-  return Ok{};
+  return left;
 }
 
 }  // namespace
@@ -240,6 +284,7 @@ DeleteTarget target_of(const SetMember& member) {
                                      {"metadata", Json::object({{"name", member.id.name}})}});
   out.uid = member.uid;
   out.resource_version = member.resource_version;
+  out.member_of = member.set;
   return out;
 }
 
@@ -266,12 +311,13 @@ Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<J
     targets.push_back({planned[i], std::string(live[i].object.string_at({"metadata", "uid"})), ""});
   }
   std::optional<ApplySet> set;
+  bool left = false;
   if (!options.apply_set.empty()) {
-    KF_DO(add_members(place, discovery, options.apply_set, targets, set));
+    KF_TRY(left, add_members(place, discovery, options.apply_set, targets, set));
   }
   const size_t wanted = targets.size();
   KF_DO(keep_what_holds_foreign(place, discovery, targets));
-  const bool all = targets.size() == wanted;
+  const bool all = targets.size() == wanted && !left;
   ClusterEvent event;
   event.count = targets.size();
   place.tell(std::move(event));
@@ -288,7 +334,7 @@ Result<ClusterReport> remove_objects(const Workplace& place, const std::vector<J
     request.path = set->path();
     const KubeAnswer answer = place.client.send(std::move(request));
     if (!answer.success() && !answer.status_is(404)) {
-      return place.client.error_of(answer, "delete the apply set Secret/" + set->name);
+      report.unfinished = place.client.error_of(answer, "delete the apply set Secret/" + set->name);
     }
   }
   return report;

@@ -17,6 +17,7 @@ struct DeleteTarget {
   PlannedObject planned;         // its object may lack everything but its identity
   std::string uid;               // only the object with this UID; "": whichever is there
   std::string resource_version;  // only while it has not changed; "": also then
+  std::string member_of = {};    // with that: if it has, but still is this apply set's and ours
 };
 
 struct DeleteRules {

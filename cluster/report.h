@@ -73,10 +73,13 @@ using OnClusterEvent = std::function<void(const ClusterEvent& event)>;
 struct ClusterReport {
   std::vector<ObjectResult> objects;  // in the order they were done; pruned ones at the end
   int64_t revision = 0;               // the one that it was recorded as; 0: none
+  /// Why the work stopped after these, where that is the fault of none of them: what is to be
+  /// pruned could not be listed, the apply set not be written.
+  std::optional<Error> unfinished = {};
 
   size_t count(Action action) const;
-  /// One error that stands for all objects that failed or were skipped, or nothing if none did. Its
-  /// message names each of them with its reason.
+  /// One error that stands for all objects that failed or were skipped and for what is unfinished,
+  /// or nothing if all is done. Its message names each object with its reason.
   std::optional<Error> failure() const;
 };
 

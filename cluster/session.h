@@ -49,6 +49,13 @@ struct HistoryOptions {
   std::vector<std::string> components;  // not empty: `objects` are those of these alone
 };
 
+/// What an apply or a diff of some components of an environment may prune.
+struct PruneScope {
+  std::vector<std::string>
+      components;                   // only what these had (label ksonnet.io/component); none: all
+  std::vector<ObjectId> elsewhere;  // what the other components have now, whoever had it before
+};
+
 struct ApplyOptions {
   bool dry_run = false;          // the server checks everything and stores nothing
   bool force_conflicts = false;  // take over fields that other managers own
@@ -56,6 +63,7 @@ struct ApplyOptions {
   /// Always recorded when not empty, so that a later apply can prune.
   std::string apply_set;
   bool prune = false;  // delete what the apply set has and `objects` do not; needs apply_set
+  PruneScope prune_scope;
   std::optional<size_t> max_prune;  // refuse, before anything is changed, to delete more than these
   bool adopt = false;               // take over what belongs to helm releases
   std::vector<std::string> recreate;  // what may be deleted and created anew: see may_recreate
@@ -79,6 +87,7 @@ struct DiffOptions {
   bool adopt = false;     // as in ApplyOptions
   std::string apply_set;  // as in ApplyOptions
   bool prune = false;     // include what apply with prune would delete
+  PruneScope prune_scope;
 };
 
 enum class Propagation { kBackground, kForeground, kOrphan };

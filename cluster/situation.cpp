@@ -94,6 +94,14 @@ Result<Situation> look(const Workplace& place, Discovery kinds, const std::vecto
   return out;
 }
 
+bool covers(const PruneScope& scope, const SetMember& member) {
+  const std::vector<std::string>& of = scope.components;
+  return of.empty() ||
+         (std::find(of.begin(), of.end(), member.component) != of.end() &&
+          std::none_of(scope.elsewhere.begin(), scope.elsewhere.end(),
+                       [&member](const ObjectId& id) { return same_object(id, member.id); }));
+}
+
 bool may_lack_a_kind(const Error& error) {
   return error.kind == ErrorKind::kProject || error.kind == ErrorKind::kCluster;
 }
@@ -114,22 +122,25 @@ Result<Situation> survey(const Workplace& place, const std::vector<Json>& object
   return look(place, std::move(kinds), objects, apply_set);
 }
 
-Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation) {
+Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation,
+                                             const PruneScope& scope) {
   std::vector<SetMember> out;
   if (situation.set && situation.set->refused) return *situation.set->refused;
   if (!situation.set || !situation.set->exists) return out;
   KF_TRY(std::vector<SetMember> members,
-         fetch_members(place.client, situation.discovery, *situation.set, situation.set->recorded));
+         fetch_members(place.client, place.kinds, situation.discovery, *situation.set,
+                       situation.set->recorded));
   ObjectSet wanted;
   for (const PlannedObject& planned : situation.planned) wanted.add(planned.id);
   for (SetMember& member : members) {
-    if (!wanted.contains(member.id)) out.push_back(std::move(member));
+    if (!wanted.contains(member.id) && covers(scope, member)) out.push_back(std::move(member));
   }
   return out;
 }
 
-Status check_max_prune(const Workplace& place, const Situation& situation, size_t most) {
-  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation));
+Status check_max_prune(const Workplace& place, const Situation& situation, const PruneScope& scope,
+                       size_t most) {
+  KF_TRY(const std::vector<SetMember> stale, stale_members(place, situation, scope));
   std::vector<std::string> names;
   for (const SetMember& member : stale) {
     if (member.problem.empty()) names.push_back(member.id.text());

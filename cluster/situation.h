@@ -31,6 +31,8 @@ struct Workplace {
   }
 };
 
+struct PruneScope;  // cluster/session.h
+
 struct Situation {
   Discovery discovery;
   std::vector<PlannedObject> planned;
@@ -49,12 +51,14 @@ struct Situation {
 Result<Situation> survey(const Workplace& place, const std::vector<Json>& objects,
                          std::string_view apply_set);
 
-/// Members of the set that are not among the planned objects: what prune would delete, and, with a
-/// problem, what it would leave alone. Empty without a set.
-Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation);
+/// Members of the set in `scope` that are not among the planned objects: what prune would delete,
+/// and, with a problem, what it would leave alone. Empty without a set.
+Result<std::vector<SetMember>> stale_members(const Workplace& place, const Situation& situation,
+                                             const PruneScope& scope);
 
 /// Errors: kCluster, naming them, if prune would delete more than `most` objects; as stale_members.
-Status check_max_prune(const Workplace& place, const Situation& situation, size_t most);
+Status check_max_prune(const Workplace& place, const Situation& situation, const PruneScope& scope,
+                       size_t most);
 
 /// A server-side apply of one object. `object` is its body.
 KubeRequest apply_request(const std::string& path, const Json& object, bool force, bool dry_run,

@@ -81,7 +81,7 @@ void Watch::list(const std::string& from) {
     if (stop_->cancelled()) return;
     if (answer.status_is(410) && paged) return list("");  // the list is older than the server keeps
     if (answer.status_is(404)) return finish_list(Json());  // there is no such kind any more
-    Result<Json> page = client_.parse(answer, "list " + resource_.resource);
+    Result<Json> page = client_.parse_list(answer, "list " + resource_.resource);
     if (!page.ok()) return events_.on_error(page.error());
     take_page(page.value());
     const std::string next(page.value().string_at({"metadata", "continue"}));

@@ -92,7 +92,8 @@ constexpr Command kCommands[] = {
                            "destination has moved since",
                    .completes = Completes::kFile},
                   {.name = "prune",
-                   .help = "delete what an earlier apply made and the app no longer has"},
+                   .help = "delete what an earlier apply made and the app no longer has; with -c, "
+                           "of these components only"},
                   {.name = "output",
                    .letter = 'o',
                    .value = "FORMAT",

@@ -66,11 +66,35 @@ out_is '- Deployment/other
 - Service/other'
 unchanged 0 apply
 err_has 'warning: 2 files are left'
-unchanged 2 apply --prune -c web
+unchanged 0 apply --prune -c web
+out_lacks pruned
 run 0 apply --prune
 out_has 'Deployment/other pruned'
 err_lacks warning
 missing manifests/default/default/deployment-other.yaml
+
+# With -c only what those components had goes, and nothing that has moved to another.
+maps() {
+  local name
+  printf '[' && for name; do
+    printf '{apiVersion: "v1", kind: "ConfigMap", metadata: {name: "%s"}},' "$name"
+  done && printf ']\n'
+}
+maps one two gone >components/first.jsonnet
+maps three left >components/second.jsonnet
+run 0 apply
+maps one >components/first.jsonnet
+maps three two >components/second.jsonnet
+unchanged 1 diff --prune -c first
+out_is '- ConfigMap/gone'
+run 0 apply --prune -c first
+out_is 'ConfigMap/gone pruned
+ConfigMap/one unchanged'
+run 0 apply --prune
+out_has 'ConfigMap/left pruned'
+run 0 component rm first
+run 0 component rm second
+run 0 apply --prune
 
 # Files that are not ours stay.
 echo 'mine: true' >manifests/default/mine.yaml

@@ -283,3 +283,11 @@ spec:
   CHECK_FALSE(apply(all).failure());
   CHECK(kubectl({"get", "deployment", "web", "-o", "jsonpath={.spec.replicas}"}) == "4");
 }
+
+TEST_CASE_FIXTURE(LiveTest, "a pod in a namespace of a moment ago waits for its service account") {
+  const ClusterReport report =
+      apply(objects("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: "
+                    "c, image: i}]}}"));
+  CHECK_MESSAGE(!report.failure(), report.failure()->to_text());
+  CHECK(report.count(Action::kCreated) == 1);
+}

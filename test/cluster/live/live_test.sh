@@ -18,4 +18,5 @@ trap cleanup EXIT
 "$root/scripts/test-cluster" up --name "$cluster"
 "$root/scripts/test-cluster" proxy up --name "$cluster"
 eval "$("$root/scripts/test-cluster" env --name "$cluster")"
+export KFCTL_TEST_CLUSTER_SCRIPT=$root/scripts/test-cluster KFCTL_TEST_CLUSTER_NAME=$cluster
 XDG_CACHE_HOME=$cache "$program" --no-intro=true --minimal=true "$@"

@@ -126,3 +126,56 @@ TEST_CASE_FIXTURE(LiveTest, "what cannot be deleted in time is told with its fin
       {"patch", "configmap", "held", "--type=merge", "-p", R"({"metadata":{"finalizers":null}})"});
   CHECK(remove({held}).count(Action::kAbsent) == 1);
 }
+
+namespace {
+
+Json of_component(const std::string& name, const std::string& component) {
+  Json map = config_map(name, "1");
+  map["metadata"]["labels"]["ksonnet.io/component"] = component;
+  return map;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(LiveTest, "pruning of some components leaves the others' objects to the set") {
+  const Json secret = objects(
+      "{apiVersion: v1, kind: Secret, metadata: {name: s, labels: {ksonnet.io/component: b}}}")[0];
+  apply({of_component("one", "a"), of_component("moved", "a"), of_component("gone", "a"), secret},
+        recorded());
+  ApplyOptions some = recorded(true);
+  some.partial = true;
+  some.prune_scope = {{"a"}, {{"v1", "ConfigMap", ns, "moved"}}};
+  DiffOptions preview = with_prune();
+  preview.prune_scope = some.prune_scope;
+  CHECK(diff({of_component("one", "a")}, preview).objects.size() == 2);
+  CHECK(actions(apply({of_component("one", "a")}, some)) ==
+        "unchanged ConfigMap/one, pruned ConfigMap/gone");
+  // The set still knows that there are Secrets, so a full apply finds them.
+  CHECK(actions(apply({of_component("one", "a")}, recorded(true))) ==
+        "unchanged ConfigMap/one, pruned ConfigMap/moved, pruned Secret/s");
+}
+
+TEST_CASE_FIXTURE(LiveTest, "what has changed since it was listed is pruned if it is still ours") {
+  Json held = config_map("held", "1");
+  held["metadata"]["finalizers"].push_back("example.org/hold");
+  apply({config_map("a", "1"), held}, recorded());
+  use_proxy();
+  // The deletion is accepted, which changes the object, but the answer is lost.
+  rule(R"({"method":"DELETE","times":1,"reset_after":0})");
+  CHECK(actions(apply({config_map("a", "1")}, recorded(true))) ==
+        "unchanged ConfigMap/a, pruned ConfigMap/held");
+  kubectl(
+      {"patch", "configmap", "held", "--type=merge", "-p", R"({"metadata":{"finalizers":null}})"});
+}
+
+TEST_CASE_FIXTURE(LiveTest, "a claim that delete leaves alone stays a member of the set") {
+  const Json claim = objects(R"({apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: d},
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}})")[0];
+  apply({config_map("a", "1"), claim}, recorded());
+  DeleteOptions all;
+  all.apply_set = "kfctl.app.test";
+  CHECK(actions(remove({config_map("a", "1")}, all)) == "deleted ConfigMap/a");
+  CHECK(kubectl({"get", "secret", "kfctl.app.test", "-o", "name"}) == "secret/kfctl.app.test");
+  CHECK(actions(remove({claim}, all)) == "deleted PersistentVolumeClaim/d");
+  CHECK(kubectl({"get", "secret", "kfctl.app.test", "--ignore-not-found", "-o", "name"}) == "");
+}

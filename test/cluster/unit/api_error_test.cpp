@@ -106,6 +106,22 @@ TEST_CASE("only conflicts that pass are worth repeating") {
   CHECK_FALSE(is_lasting_failure(answer(500, "etcdserver: leader changed")));
 }
 
+TEST_CASE("a server or a namespace that has just begun is told from one that forbids") {
+  const auto forbidden = [](const std::string& message) {
+    return is_still_starting(answer(403, status_body("Forbidden", message)));
+  };
+  CHECK(forbidden("pods \\\"x\\\" is forbidden: not yet ready to handle request"));
+  CHECK(
+      forbidden("pods \\\"x\\\" is forbidden: error looking up service account ml/default: "
+                "serviceaccount \\\"default\\\" not found"));
+  CHECK_FALSE(
+      forbidden("pods \\\"x\\\" is forbidden: error looking up service account ml/own: "
+                "serviceaccount \\\"own\\\" not found"));
+  CHECK_FALSE(forbidden("User cannot create pods"));
+  CHECK(is_failed_precondition(answer(409, status_body("Conflict", "Precondition failed: UID"))));
+  CHECK_FALSE(is_failed_precondition(answer(409, status_body("Conflict", "modified"))));
+}
+
 TEST_CASE("a webhook that does not answer is told apart from other failures of the server") {
   HttpAnswer answer;
   answer.status = 500;
@@ -113,6 +129,11 @@ TEST_CASE("a webhook that does not answer is told apart from other failures of t
       R"({"kind":"Status","code":500,"reason":"InternalError","message":"Internal error occurred: failed calling webhook \"v.x.org\": dial tcp: connection refused"})";
   CHECK(is_webhook_failure(answer));
   CHECK(api_error(answer, "https://s", "apply TFJob/a").hint.find("webhook") != std::string::npos);
+  const std::string body = answer.body;
+  answer.body =
+      status_body("InternalError", "conversion webhook for x.org/v2, Kind=A failed: Post");
+  CHECK(is_webhook_failure(answer));
+  answer.body = body;
   answer.status = 400;
   CHECK_FALSE(is_webhook_failure(answer));
   answer.status = 500;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "cluster/session.h"
+#include "test/cluster/unit/fake_client.h"
 
 using namespace kfctl;
 
@@ -82,4 +83,81 @@ TEST_CASE("the name of a set is a valid name, and different for different enviro
   CHECK(odd.starts_with("kfctl.my-app.us-east-"));
   CHECK(odd != apply_set_name("my app", "us/east"));
   CHECK(apply_set_name(std::string(300, 'a'), "x").size() <= 253);
+}
+
+namespace {
+
+// A server on which a member's kind is served or not, and defined or not.
+struct Members : Setup {
+  bool served = false, defined = false, stale = false;
+  bool comes = false;  // it is served soon after the kinds were asked for
+  bool listed = true;  // what is served answers its list
+
+  Members() {
+    handler = [this](const HttpRequest& request) {
+      const std::string& url = request.url;
+      if (url.find("customresourcedefinitions") != std::string::npos) {
+        return status(200, R"({"kind":"CustomResourceDefinitionList","items":[)" +
+                               std::string(defined ? kDefinition : "") + "]}");
+      }
+      if (url.find("/things") != std::string::npos) {
+        return listed ? status(200, R"({"kind":"PartialObjectMetadataList","items":[]})")
+                      : status(404, "404 page not found");
+      }
+      if (url.ends_with("/api")) return status(200, R"({"kind":"APIGroupDiscoveryList"})");
+      return status(200, R"({"kind":"APIGroupDiscoveryList","items":[)" +
+                             std::string(served ? kGroup : "") + (stale ? kStale : "") + "]}");
+    };
+  }
+
+  Status fetch() {
+    const std::unique_ptr<KubeClient> http = client();
+    KindFinder kinds(*http, files, "", [] { return 0; });
+    const Result<Discovery> discovery = kinds.ask();
+    REQUIRE(discovery.ok());
+    served = served || comes;
+    ApplySetScope scope;
+    scope.add({"example.org/v1", "Thing", "prod", "a"});
+    KF_DO(fetch_members(*http, kinds, discovery.value(), web(), scope));
+    return Ok{};
+  }
+
+  static constexpr const char* kDefinition =
+      R"({"spec":{"group":"example.org","names":{"kind":"Thing"}}})";
+  static constexpr const char* kGroup =
+      R"({"metadata":{"name":"example.org"},"versions":[{"version":"v1","resources":[)"
+      R"({"resource":"things","responseKind":{"kind":"Thing"},"scope":"Namespaced"}]}]})";
+  static constexpr const char* kStale =
+      R"({"metadata":{"name":"example.org"},"versions":[{"version":"v1","freshness":"Stale"}]})";
+};
+
+}  // namespace
+
+TEST_CASE("a kind that was deleted has no members") { CHECK(Members().fetch().ok()); }
+
+TEST_CASE("a kind that is defined, but not served yet, is not forgotten") {
+  Members starting;
+  starting.defined = true;
+  const Status fetched = starting.fetch();
+  REQUIRE_FALSE(fetched.ok());
+  CHECK(fetched.error().message == "cannot look for objects of kind Thing.example.org");
+  starting.served = true;
+  CHECK(starting.fetch().ok());
+  starting.listed = false;
+  CHECK_FALSE(starting.fetch().ok());
+}
+
+TEST_CASE("a kind that came after the kinds were asked for is listed") {
+  Members coming;
+  coming.defined = coming.comes = true;
+  CHECK(coming.fetch().ok());
+  CHECK(coming.requests.back().url.find("/things") != std::string::npos);
+}
+
+TEST_CASE("a kind whose server does not answer is not forgotten") {
+  Members away;
+  away.stale = true;
+  const Status fetched = away.fetch();
+  REQUIRE_FALSE(fetched.ok());
+  CHECK(fetched.error().hint.find("APIService") != std::string::npos);
 }

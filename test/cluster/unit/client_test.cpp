@@ -117,6 +117,23 @@ TEST_CASE("an optimistic conflict is repeated, a conflict of fields is not") {
   CHECK(setup.requests.size() == 4);
 }
 
+TEST_CASE("what is not the object or no list is not taken for it") {
+  Setup setup;
+  setup.handler = [](const HttpRequest& request) {
+    return status(200, request.url.ends_with("/a")
+                           ? R"({"kind":"ConfigMap","metadata":{"name":"a"}})"
+                           : R"({"kind":"ConfigMapList"})");
+  };
+  const std::unique_ptr<KubeClient> client = setup.client();
+  const KubeAnswer object = client->send(get("/a")), list = client->send(get("/list"));
+  CHECK(client->parse_object(object, "a", "get").ok());
+  CHECK(client->parse_list(list, "list").ok());
+  CHECK(client->parse_object(object, "b", "get").error().message ==
+        "https://k:6443/base/: get: the answer is not that object");
+  CHECK(client->parse_list(object, "list").error().message ==
+        "https://k:6443/base/: list: the answer is not a list");
+}
+
 TEST_CASE("an answer that is not JSON points at the address") {
   Setup setup;
   setup.handler = [](const HttpRequest&) { return status(200, "<html>"); };

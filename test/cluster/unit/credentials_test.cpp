@@ -1,7 +1,11 @@
 #include "cluster/credentials.h"
 
-#include <doctest/doctest.h>
+#include <cstdlib>
 
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "base/files.h"
 #include "test/cluster/unit/fake_files.h"
 
 using namespace kfctl;
@@ -206,6 +210,24 @@ TEST_CASE("a failing plugin shows what it said, a missing one how to install it"
   connection.user.exec->interactive_mode = "Always";
   Credentials asking = Credentials::open(files, connection, {}, kNever).value();
   CHECK(asking.headers().error().kind == ErrorKind::kUsage);
+}
+
+// As many requests meet an expired token as are in flight: a plugin that opens a browser must not
+// open one for each.
+TEST_CASE("a plugin that has failed is not run again") {
+  char name[] = "/tmp/kfctl-plugin-XXXXXX";
+  const int calls = mkstemp(name);
+  REQUIRE(calls >= 0);
+  close(calls);
+  const FakeFiles files;
+  Connection connection = https();
+  connection.user.exec = plugin("echo x >> " + std::string(name) + "; exit 3");
+  Credentials credentials = Credentials::open(files, connection, {}, kNever).value();
+  const Error first = credentials.headers().error();
+  CHECK(credentials.headers().error().message == first.message);
+  CHECK(credentials.refresh().error().message == first.message);
+  CHECK(DiskFiles().read(name).value() == "x\n");
+  CHECK(DiskFiles().remove(name).ok());
 }
 
 TEST_CASE("RFC 3339 times are read with fractions and offsets") {

@@ -115,6 +115,15 @@ TEST_CASE("a damaged file, one of another server and one from the future are as 
   CHECK(server.requests.size() == 6);
 }
 
+TEST_CASE("what is no list of kinds is an error, and not a server without any") {
+  Server server;
+  server.handler = [](const HttpRequest&) { return status(200, "{}"); };
+  const Result<Discovery> found = server.finder().find();
+  REQUIRE_FALSE(found.ok());
+  CHECK(found.error().kind == ErrorKind::kCluster);
+  CHECK(kept_file(server.files).empty());
+}
+
 TEST_CASE("a document that is missing or damaged is asked for again") {
   for (const char* const damage : {"", "{}", "gone"}) {
     Server server;

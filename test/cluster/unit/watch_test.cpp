@@ -22,7 +22,7 @@ std::string list(const std::vector<std::string>& names, const std::string& versi
              name + "\"}}";
   }
   return R"({"metadata":{"resourceVersion":")" + version + R"(","continue":")" + next +
-         R"("},"items":[)" + items + "]}";
+         R"("},"kind":"PodList","items":[)" + items + "]}";
 }
 
 HttpAnswer answer(int status, std::string body = "") {
