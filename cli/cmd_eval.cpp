@@ -36,7 +36,8 @@ Result<Evaluated> on_split(const Args& args, World& world, const Model& model, D
   }
   KF_TRY(const TrainConfig config, run_config(world.files, directory));
   ThreadPool pool = reading_threads(world);
-  KF_TRY(const Prepared prepared, prepare(world.files, config, &pool));
+  KF_TRY(const std::unique_ptr<RowMemory> memory, row_memory(args, world, parent_path(directory)));
+  KF_TRY(const Prepared prepared, prepare(world.files, config, &pool, memory.get()));
   Evaluated result;
   result.data = args.value("split", best_split(prepared.split));
   KF_TRY(result.evaluation, evaluate_split(device, model, prepared, result.data));
@@ -56,6 +57,8 @@ Result<Evaluated> evaluate(const Args& args, World& world, const Model& model) {
     data.read.format = args.value("format", "auto");
     KF_TRY(data.limit_rows, row_limit(args));
     ThreadPool pool = reading_threads(world);
+    KF_TRY(const std::unique_ptr<RowMemory> memory, row_memory(args, world, "."));
+    data.memory = memory.get();
     KF_TRY(result.evaluation, evaluate_data(*device, model, world.files, data, &pool));
     result.data = data.files[0];
   }

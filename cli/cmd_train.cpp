@@ -70,12 +70,17 @@ Status train(const Args& args, Console& console, World& world) {
     return usage_error("where should the run go?", "--output DIR");
   }
   ThreadPool pool = reading_threads(world);
-  KF_TRY(const Prepared prepared, prepare(world.files, config, &pool));
+  KF_TRY(const std::unique_ptr<RowMemory> memory, row_memory(args, world, parent_path(directory)));
+  KF_TRY(const Prepared prepared, prepare(world.files, config, &pool, memory.get()));
   KF_TRY(const std::unique_ptr<Device> device, chosen_device(args, world));
   if (trial) {
     KF_DO(try_training(*device, prepared));
     console.note("three steps and a validation went well; nothing was written");
     return Ok{};
+  }
+  if (memory->in_file() > 0) {
+    console.note(std::to_string((memory->in_file() >> 20) + 1) + " MiB of rows lie in a file in " +
+                 memory->directory() + ", which goes with the end of the run");
   }
   console.note("training a " + prepared.config.model.type + " on " + device->info().id());
   TrainProgress progress(console, args.value("metrics") == "katib");
@@ -88,7 +93,8 @@ Status train(const Args& args, Console& console, World& world) {
 Status init(const Args& args, Console& console, World& world) {
   KF_TRY(const TrainConfig given, gather_config(args, console, world));
   ThreadPool pool = reading_threads(world);
-  KF_TRY(const TrainConfig config, first_config(world.files, given, &pool));
+  KF_TRY(const std::unique_ptr<RowMemory> memory, row_memory(args, world, "."));
+  KF_TRY(const TrainConfig config, first_config(world.files, given, &pool, memory.get()));
   const std::string text =
       "# Written by kfctl train init; kfctl train FILE --output RUN trains by it.\n" +
       to_yaml(to_json(config));

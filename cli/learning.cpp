@@ -1,7 +1,10 @@
 #include "cli/learning.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
+#include "base/memory_limit.h"
 #include "base/yaml.h"
 #include "cli/console.h"
 #include "cli/learn_flags.h"
@@ -58,6 +61,29 @@ Status apply_flags(const Args& args, Json& json) {
   return Ok{};
 }
 
+// An amount as Kubernetes writes it: 2Gi, 500M, 1000000.
+std::optional<uint64_t> bytes_of_quantity(std::string_view text) {
+  uint64_t amount = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), amount);
+  if (end.ec != std::errc()) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<size_t>(end.ptr - text.data()));
+  const std::pair<std::string_view, uint64_t> units[] = {
+      {"", 1},
+      {"k", 1000},
+      {"M", 1000'000},
+      {"G", 1000'000'000},
+      {"T", 1000'000'000'000},
+      {"Ki", uint64_t{1} << 10},
+      {"Mi", uint64_t{1} << 20},
+      {"Gi", uint64_t{1} << 30},
+      {"Ti", uint64_t{1} << 40},
+  };
+  for (const auto& [name, factor] : units) {
+    if (name == unit && amount <= UINT64_MAX / factor) return amount * factor;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<TrainConfig> gather_config(const Args& args, Console& console, World& world) {
@@ -90,6 +116,26 @@ Result<std::unique_ptr<Device>> chosen_device(const Args& args, const World& wor
 }
 
 ThreadPool reading_threads(const World& world) { return ThreadPool(usable_cpus(world.files)); }
+
+// What reading and computing take beside the rows; in a small container they come first.
+constexpr size_t kReserve = size_t{256} << 20;
+
+Result<std::unique_ptr<RowMemory>> row_memory(const Args& args, const World& world,
+                                              const std::string& directory) {
+  uint64_t limit = 0;
+  if (args.has("memory")) {
+    const std::optional<uint64_t> given = bytes_of_quantity(args.value("memory"));
+    if (!given) {
+      return usage_error("--memory " + args.value("memory") + ": an amount is wanted",
+                         "such as 500Mi or 2Gi");
+    }
+    limit = *given;
+  } else {
+    const size_t usable = usable_memory(world.files);
+    limit = usable == SIZE_MAX ? UINT64_MAX : (usable - std::min(usable, kReserve)) / 4;
+  }
+  return std::make_unique<RowMemory>(limit, directory);
+}
 
 Result<size_t> row_limit(const Args& args) {
   const std::string text = args.value("limit-rows", "0");

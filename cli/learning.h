@@ -8,6 +8,7 @@
 #include "cli/args.h"
 #include "cli/world.h"
 #include "kernels/device.h"
+#include "learn/data/row_memory.h"
 #include "learn/train/config.h"
 
 namespace kfctl {
@@ -24,6 +25,12 @@ Result<std::unique_ptr<Device>> chosen_device(const Args& args, const World& wor
 
 /// As many threads as this process may use, for reading.
 ThreadPool reading_threads(const World& world);
+
+/// Where the rows of a training lie: --memory of them in memory, by default a quarter of the
+/// memory there is for this process, and the rest in a file in `directory`.
+/// Errors: kUsage if --memory is no amount. REQUIRES: a flag --memory.
+Result<std::unique_ptr<RowMemory>> row_memory(const Args& args, const World& world,
+                                              const std::string& directory);
 
 /// --limit-rows. Errors: kUsage if it is no number. REQUIRES: kDataFlags.
 Result<size_t> row_limit(const Args& args);

@@ -6,15 +6,24 @@
 namespace kfctl {
 namespace {
 
+constexpr Flag kMemory = {
+    .name = "memory",
+    .value = "SIZE",
+    .help =
+        "keep no more of the rows in memory than 500Mi, 2Gi, ...; the rest lies in a file that "
+        "is gone afterwards",
+    .otherwise = "a quarter of the memory that the machine or the container has"};
+
 constexpr Command kCommands[] = {
     {
         .path = "train",
         .section = Section::kLearn,
         .summary = "Train a model from data files",
         .about =
-            "Reads CSV, TSV, JSON lines, libsvm, IDX, NPY, NPZ or TFRecord, packed with gzip or "
-            "not; finds out what the columns hold; splits the rows; trains; and writes a run "
-            "directory with the model, its metrics, checkpoints and report.html.\n\n"
+            "Reads CSV, TSV, JSON lines, libsvm, IDX, NPY, NPZ or TFRecord, also packed with gzip "
+            "or zstd; finds out what the columns hold; splits the rows; trains; and writes a run "
+            "directory with the model, its metrics, checkpoints and report.html. Data larger than "
+            "memory lie in a file beside the run while it lasts.\n\n"
             "A run is described by a file (jsonnet, YAML or JSON), by flags, or by both, of which "
             "flags win. The same data, config and seed give the same weights, bit for bit, also "
             "when the run was stopped or killed and went on with --resume.",
@@ -30,6 +39,7 @@ constexpr Command kCommands[] = {
                    .value = "DIR",
                    .help = "go on with this run from its last checkpoint",
                    .completes = Completes::kDirectory},
+                  kMemory,
                   {.name = "print-config", .help = "print the config with all defaults, and stop"},
                   {.name = "fast-dev-run",
                    .help = "make three steps and a validation to see that all fits; write nothing"},
@@ -58,7 +68,8 @@ constexpr Command kCommands[] = {
         .flags = {{.name = "output",
                    .value = "FILE",
                    .help = "write there instead of to standard output",
-                   .completes = Completes::kFile}},
+                   .completes = Completes::kFile},
+                  kMemory},
         .groups = {&kDataFlags, &kLabelFlags, &kModelFlags},
         .examples = {{"kfctl train init --data iris.csv --label species --output run.yaml",
                       "then edit it"}},
@@ -87,7 +98,8 @@ constexpr Command kCommands[] = {
                   {.name = "report",
                    .value = "FILE",
                    .help = "write charts as one HTML file",
-                   .completes = Completes::kFile}},
+                   .completes = Completes::kFile},
+                  kMemory},
         .groups = {&kDataFlags, &kDeviceFlags, &kFormatFlags},
         .examples = {{"kfctl eval run", "on the run's own test rows"},
                      {"kfctl eval run --data test.csv -o json", "on other data, for a script"}},
@@ -97,41 +109,70 @@ constexpr Command kCommands[] = {
         .path = "predict",
         .section = Section::kLearn,
         .summary = "Predict each row of data files",
-        .about = "Rows keep their order. Data of any size go through in blocks.",
+        .about =
+            "Rows keep their order. Data of any size go through in blocks.\n\n"
+            "If the output is a directory, each file of data gets a file of predictions there, "
+            "and those that are finished are kept: the same command again goes on after a "
+            "crash.",
         .arguments = {{.name = "MODEL",
                        .help = "a run directory or a model file",
                        .completes = Completes::kFile}},
         .flags = {{.name = "output",
                    .value = "FILE",
-                   .help = "write .csv, .jsonl or .npy; '-' is CSV on standard output",
+                   .help =
+                       "write .csv, .jsonl or .npy; '-' is CSV on standard output; a directory (or "
+                       "a name that ends in /) gets a file for each file of data",
                    .otherwise = "-",
                    .completes = Completes::kFile},
                   {.name = "key",
                    .value = "COLUMN",
                    .help = "pass this column through, in front",
                    .repeats = true},
-                  {.name = "probabilities", .help = "add the probability of each class"}},
+                  {.name = "probabilities", .help = "add the probability of each class"},
+                  {.name = "write",
+                   .value = "FORMAT",
+                   .help = "what the files in a directory are",
+                   .choices = "csv|jsonl|npy",
+                   .otherwise = "csv"}},
         .groups = {&kDataFlags, &kDeviceFlags},
         .examples = {{"kfctl predict run --data new.csv --key id --output out.csv", "with ids"},
+                     {"kfctl predict run --data 'day-*.csv.gz' --output said/", "a file for each"},
                      {"kfctl predict run --data new.csv --probabilities", "to standard output"}},
         .run = cmd_predict,
     },
     {
         .path = "export",
         .section = Section::kLearn,
-        .summary = "Write a model as ONNX",
-        .about = "The file takes the columns of the data as they are, strings among them, and "
-                 "computes everything itself: missing values, scales, categories, the layers. "
-                 "Operator set 17, which onnxruntime, Triton and KServe run. The model file itself "
-                 "is safetensors already.",
+        .summary = "Write a model for other programs",
+        .about = "ONNX takes the columns of the data as they are, strings among them, and computes "
+                 "everything itself: missing values, scales, categories, the layers. Operator set "
+                 "17, which onnxruntime, Triton and KServe run. safetensors is the model file that "
+                 "kfctl reads itself.\n\n"
+                 "--verify computes the graph for up to 500 rows that were not trained on and "
+                 "compares it with 'kfctl predict'; exit status 1, and no file, if they differ by "
+                 "more than rounding.",
         .arguments = {{.name = "MODEL",
                        .help = "a run directory or a model file",
                        .completes = Completes::kFile}},
         .flags = {{.name = "output",
                    .value = "FILE",
                    .help = "the file to write",
-                   .completes = Completes::kFile}},
-        .examples = {{"kfctl export run --output model.onnx", "for a model server"}},
+                   .completes = Completes::kFile},
+                  {.name = "format",
+                   .value = "NAME",
+                   .help = "what to write",
+                   .choices = "onnx|safetensors",
+                   .otherwise = "onnx, unless FILE ends in .safetensors"},
+                  {.name = "verify", .help = "compare the graph with the model on rows first"},
+                  {.name = "data",
+                   .value = "FILE",
+                   .help = "the rows to verify on",
+                   .otherwise = "rows that the run held out",
+                   .repeats = true,
+                   .completes = Completes::kFile},
+                  kMemory},
+        .groups = {&kDeviceFlags},
+        .examples = {{"kfctl export run --output model.onnx --verify", "for a model server"}},
         .run = cmd_export,
     },
     {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 namespace kfctl {
 namespace {
@@ -129,6 +130,48 @@ class GzipSource : public ByteSource {
   bool in_member_ = true;  // an empty file is no gzip file
 };
 
+// Several frames may follow one another, as with gzip.
+class ZstdSource : public ByteSource {
+ public:
+  ZstdSource(std::unique_ptr<ByteSource> packed, std::string path)
+      : packed_(std::move(packed)), path_(std::move(path)), stream_(ZSTD_createDStream()) {}
+  ~ZstdSource() override { ZSTD_freeDStream(stream_); }
+  ZstdSource(const ZstdSource&) = delete;
+  ZstdSource& operator=(const ZstdSource&) = delete;
+
+  Status read(size_t count, std::string& out) override {
+    const size_t before = out.size();
+    out.resize(before + count);
+    ZSTD_outBuffer to = {out.data() + before, count, 0};
+    while (to.pos < count) {
+      if (from_.pos == from_.size) {
+        input_.clear();
+        KF_DO(packed_->read(kPackedBlock, input_));
+        from_ = {input_.data(), input_.size(), 0};
+        if (input_.empty() && in_frame_) {
+          return project_error(path_ + ": the zstd data ends too early; is the file complete?");
+        }
+        if (input_.empty()) break;
+      }
+      const size_t code = ZSTD_decompressStream(stream_, &to, &from_);
+      if (ZSTD_isError(code) != 0) {
+        return project_error(path_ + ": the zstd data is damaged: " + ZSTD_getErrorName(code));
+      }
+      in_frame_ = code != 0;
+    }
+    out.resize(before + to.pos);
+    return Ok{};
+  }
+
+ private:
+  std::unique_ptr<ByteSource> packed_;
+  std::string path_;
+  std::string input_;
+  ZSTD_DStream* stream_;
+  ZSTD_inBuffer from_ = {nullptr, 0, 0};
+  bool in_frame_ = true;
+};
+
 Result<int> open_file(const std::string& path) {
   if (path == "-") return 0;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -149,14 +192,16 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path) {
   std::unique_ptr<ByteSource> disk = std::make_unique<DiskSource>(fd, path);
   std::string start;
   // A pipe may give one byte at a time.
-  for (size_t before = 1; start.size() < 2 && before != start.size();) {
+  for (size_t before = 1; start.size() < 4 && before != start.size();) {
     before = start.size();
-    KF_DO(disk->read(2 - start.size(), start));
+    KF_DO(disk->read(4 - start.size(), start));
     if (before == start.size()) break;
   }
-  const bool gzip = start == "\x1f\x8b";
+  const bool is_gzip = start.starts_with("\x1f\x8b");
+  const bool is_zstd = start == "\x28\xb5\x2f\xfd";
   disk = std::make_unique<PrefixedSource>(std::move(start), std::move(disk));
-  if (gzip) disk = std::make_unique<GzipSource>(std::move(disk), path);
+  if (is_gzip) disk = std::make_unique<GzipSource>(std::move(disk), path);
+  if (is_zstd) disk = std::make_unique<ZstdSource>(std::move(disk), path);
   return disk;
 }
 

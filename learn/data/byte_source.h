@@ -1,4 +1,5 @@
-// ByteSource: the bytes of a file one block after another, unpacked if they are gzip (RFC 1952).
+// ByteSource: the bytes of a file one block after another, unpacked if they are gzip (RFC 1952)
+// or Zstandard (RFC 8878).
 //
 // A file larger than memory is never held whole. Belongs to one thread at a time.
 #pragma once
@@ -21,7 +22,8 @@ class ByteSource {
   virtual Status read(size_t count, std::string& out) = 0;
 };
 
-/// Opens a file, "-" for standard input. What begins as gzip does is unpacked, whatever its name.
+/// Opens a file, "-" for standard input. What begins as gzip or zstd does is unpacked, whatever its
+/// name.
 /// Errors: kDisk.
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& path);
 

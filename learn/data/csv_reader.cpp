@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "learn/data/csv_scan.h"
 #include "learn/data/number_text.h"
+#include "learn/data/pieces.h"
 #include "learn/data/reader.h"
 
 namespace kfctl {
@@ -20,6 +21,25 @@ struct Record {
   uint32_t begin = 0;  // offset of its first byte
   uint32_t first = 0;  // its first cell's place in CsvScan::ends
   uint64_t line = 0;
+};
+
+// The first row of each column that is not as it should be; several threads may note them at once.
+class BadRows {
+ public:
+  explicit BadRows(size_t columns) : after_(columns) {}
+
+  void note(size_t column, size_t row) {
+    size_t seen = after_[column].load();
+    while ((seen == 0 || seen > row + 1) && !after_[column].compare_exchange_weak(seen, row + 1)) {
+    }
+  }
+  std::optional<size_t> first(size_t column) const {
+    const size_t after = after_[column].load();
+    return after == 0 ? std::nullopt : std::optional<size_t>(after - 1);
+  }
+
+ private:
+  std::vector<std::atomic<size_t>> after_;  // the row's number plus one; 0 for none
 };
 
 class CsvReader : public FrameReader {
@@ -253,34 +273,24 @@ Status CsvReader::parse_numbers(Frame& frame) {
     columns.push_back(i);
     frame.columns[i].numbers.resize(frame.rows);
   }
-  std::vector<std::atomic<size_t>> bad(wanted_.size());  // first row that is no number, plus one
-  const auto note_bad = [&bad](size_t column, size_t row) {
-    size_t seen = bad[column].load();
-    while ((seen == 0 || seen > row + 1) && !bad[column].compare_exchange_weak(seen, row + 1)) {
-    }
-  };
-  const auto piece = [&](size_t index) {
+  BadRows bad(wanted_.size());
+  for_pieces(pool_, frame.rows, kRowsPerPiece, [&](size_t, size_t begin, size_t end) {
     std::string scratch;
     std::string_view content;
-    const size_t end = std::min(frame.rows, (index + 1) * kRowsPerPiece);
-    for (size_t row = index * kRowsPerPiece; row < end; ++row) {
+    for (size_t row = begin; row < end; ++row) {
       for (const size_t i : columns) {
         const bool well = unquote_cell(cell(records_[row], wanted_[i].cell), scratch, content);
         const std::optional<double> value = well ? parse_number(content) : std::nullopt;
         if (value) frame.columns[i].numbers[row] = *value;
-        if (!value) note_bad(i, row);
+        if (!value) bad.note(i, row);
       }
     }
-  };
-  const size_t pieces = (frame.rows + kRowsPerPiece - 1) / kRowsPerPiece;
-  if (pool_ != nullptr) pool_->for_each(pieces, piece);
-  for (size_t i = 0; pool_ == nullptr && i < pieces; ++i) piece(i);
-
+  });
   for (const size_t i : columns) {
-    const size_t row = bad[i].load();
-    if (row == 0) continue;
+    const std::optional<size_t> row = bad.first(i);
+    if (!row) continue;
     if (wanted_[i].promised) {
-      const Record& record = records_[row - 1];
+      const Record& record = records_[*row];
       return error_at(
           record, wanted_[i].cell,
           "'" + std::string(cell(record, wanted_[i].cell).substr(0, 60)) + "' is not a number");
@@ -292,18 +302,34 @@ Status CsvReader::parse_numbers(Frame& frame) {
 }
 
 Status CsvReader::parse_texts(Frame& frame) {
-  std::string scratch;
-  std::string_view content;
+  std::vector<size_t> columns;
   for (size_t i = 0; i < wanted_.size(); ++i) {
-    if (!wanted_[i].is_text) continue;
-    for (const Record& record : records_) {
-      if (!unquote_cell(cell(record, wanted_[i].cell), scratch, content)) {
-        return error_at(record, wanted_[i].cell, "a quote inside a cell without quotes around it",
-                        "quote the whole cell and double the quotes inside it");
+    if (wanted_[i].is_text) columns.push_back(i);
+  }
+  if (columns.empty()) return Ok{};
+  BadRows bad(wanted_.size());
+  std::vector<std::vector<TextCells>> parts(piece_count(frame.rows, kRowsPerPiece));
+  for_pieces(pool_, frame.rows, kRowsPerPiece, [&](size_t piece, size_t begin, size_t end) {
+    std::string scratch;
+    std::string_view content;
+    parts[piece].resize(columns.size());
+    for (size_t c = 0; c < columns.size(); ++c) {
+      const size_t at = wanted_[columns[c]].cell;
+      for (size_t row = begin; row < end; ++row) {
+        if (!unquote_cell(cell(records_[row], at), scratch, content)) bad.note(columns[c], row);
+        content = trim(content);
+        parts[piece][c].add(is_missing_text(content) ? std::string_view() : content);
       }
-      content = trim(content);
-      frame.columns[i].text.add(is_missing_text(content) ? std::string_view() : content);
     }
+  });
+  for (size_t c = 0; c < columns.size(); ++c) {
+    if (const std::optional<size_t> row = bad.first(columns[c])) {
+      return error_at(records_[*row], wanted_[columns[c]].cell,
+                      "a quote inside a cell without quotes around it",
+                      "quote the whole cell and double the quotes inside it");
+    }
+    TextCells& text = frame.columns[columns[c]].text;
+    for (const std::vector<TextCells>& part : parts) KF_DO(text.append(part[c], nullptr));
   }
   return Ok{};
 }

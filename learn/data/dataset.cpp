@@ -10,14 +10,28 @@
 namespace kfctl {
 namespace {
 
-// Reads one file to its end, or to `limit` rows. A column that changes from numbers to text on the
-// way is added to `texts`, and the frame is then of no use.
-Result<Frame> read_file(const std::string& path, const ReadOptions& options, size_t limit,
-                        ThreadPool* pool, std::set<std::string>& texts) {
+// What reading takes beside the names of files.
+struct Reading {
+  size_t limit = 0;  // of rows; 0 for none
+  RowMemory* memory = nullptr;
+  ThreadPool* pool = nullptr;
+};
+
+// `status`, with the file's name in front of what is wrong with its rows.
+Status in_file(const std::string& path, Status status) {
+  if (status.ok() || status.error().kind != ErrorKind::kProject) return status;
+  return project_error(path + ": " + status.error().message);
+}
+
+// Reads one file to its end, or to the limit of rows. A column that changes from numbers to text on
+// the way is added to `texts`, and the frame is then of no use.
+Result<Frame> read_file(const std::string& path, const ReadOptions& options, const Reading& reading,
+                        std::set<std::string>& texts) {
   KF_TRY(std::unique_ptr<ByteSource> bytes, open_bytes(path));
   KF_TRY(const std::unique_ptr<FrameReader> reader,
-         open_reader(std::move(bytes), path, options, pool));
+         open_reader(std::move(bytes), path, options, reading.pool));
   Frame all;
+  all.memory = reading.memory;
   for (;;) {
     KF_TRY(Frame block, reader->next());
     if (block.rows == 0) {
@@ -32,18 +46,16 @@ Result<Frame> read_file(const std::string& path, const ReadOptions& options, siz
       }
     }
     if (!texts.empty()) continue;  // only to find all such columns
-    Status status = append_frame(all, std::move(block));
-    if (!status.ok()) return project_error(path + ": " + status.error().message);
-    if (limit > 0 && all.rows >= limit) return all;
+    KF_DO(in_file(path, append_frame(all, std::move(block))));
+    if (reading.limit > 0 && all.rows >= reading.limit) return all;
   }
 }
 
 // read_file, with columns of both kinds read as text.
-Result<Frame> read_settled(const std::string& path, ReadOptions& options, size_t limit,
-                           ThreadPool* pool) {
+Result<Frame> read_settled(const std::string& path, ReadOptions& options, const Reading& reading) {
   for (;;) {
     std::set<std::string> texts;
-    KF_TRY(Frame frame, read_file(path, options, limit, pool, texts));
+    KF_TRY(Frame frame, read_file(path, options, reading, texts));
     if (texts.empty()) return frame;
     for (const std::string& name : texts) options.promised[name] = ColumnKind::kText;
   }
@@ -80,25 +92,25 @@ std::set<std::string> mixed_columns(const Frame& a, const Frame& b) {
   return mixed;
 }
 
-Status read_files(const std::vector<std::string>& paths, ReadOptions options, size_t limit,
-                  ThreadPool* pool, Dataset& dataset) {
+Status read_files(const std::vector<std::string>& paths, ReadOptions options,
+                  const Reading& reading, Dataset& dataset) {
+  dataset.frame.memory = reading.memory;
   for (size_t i = 0; i < paths.size(); ++i) {
-    if (limit > 0 && dataset.frame.rows >= limit) break;
-    KF_TRY(Frame frame, read_settled(paths[i], options, limit, pool));
+    if (reading.limit > 0 && dataset.frame.rows >= reading.limit) break;
+    KF_TRY(Frame frame, read_settled(paths[i], options, reading));
     const std::set<std::string> mixed = mixed_columns(dataset.frame, frame);
     if (i > 0 && !mixed.empty()) {
       // Begin again: these are text in all files.
       for (const std::string& name : mixed) options.promised[name] = ColumnKind::kText;
       dataset = {};
-      return read_files(paths, options, limit, pool, dataset);
+      return read_files(paths, options, reading, dataset);
     }
     if (i > 0 && !has_free_columns(paths[i], options)) {
       KF_DO(check_same_columns(dataset.frame, frame, paths[i], paths[0]));
     }
     dataset.paths.push_back(paths[i]);
     dataset.first_rows.push_back(dataset.frame.rows);
-    Status status = append_frame(dataset.frame, std::move(frame));
-    if (!status.ok()) return project_error(paths[i] + ": " + status.error().message);
+    KF_DO(in_file(paths[i], append_frame(dataset.frame, std::move(frame))));
   }
   return Ok{};
 }
@@ -110,7 +122,7 @@ Status attach_labels(const std::vector<std::string>& paths, const DataFiles& dat
   ReadOptions options = data.read;
   options.format = "auto";
   options.only_promised = false;
-  KF_DO(read_files(paths, options, 0, pool, labels));
+  KF_DO(read_files(paths, options, {0, data.memory, pool}, labels));
   const std::string& path = paths[0];
   if (labels.frame.columns.size() != 1 || labels.frame.columns[0].kind == ColumnKind::kTensor) {
     return project_error(path + ": a file of labels holds one value a row");
@@ -126,13 +138,6 @@ Status attach_labels(const std::vector<std::string>& paths, const DataFiles& dat
   }
   dataset.frame.columns.push_back(std::move(label));
   return Ok{};
-}
-
-void cut_rows(Frame& frame, size_t limit) {
-  if (limit == 0 || frame.rows <= limit) return;
-  std::vector<uint32_t> rows(limit);
-  for (size_t i = 0; i < limit; ++i) rows[i] = static_cast<uint32_t>(i);
-  frame = select_rows(frame, rows);
 }
 
 }  // namespace
@@ -175,12 +180,13 @@ Result<Dataset> read_dataset(const Files& disk, const DataFiles& data, ThreadPoo
   if (paths.empty()) return usage_error("no data is given", "--data FILE names it");
   Dataset dataset;
   // Labels have to be as many as rows, so a limit applies after they are attached.
-  KF_DO(read_files(paths, data.read, data.labels.empty() ? data.limit_rows : 0, pool, dataset));
+  const size_t limit = data.labels.empty() ? data.limit_rows : 0;
+  KF_DO(read_files(paths, data.read, {limit, data.memory, pool}, dataset));
   if (!data.labels.empty()) {
     KF_TRY(const std::vector<std::string> labels, expand_globs(disk, data.labels));
     KF_DO(attach_labels(labels, data, pool, dataset));
   }
-  cut_rows(dataset.frame, data.limit_rows);
+  if (data.limit_rows > 0) truncate_frame(dataset.frame, data.limit_rows);
   if (dataset.frame.rows == 0) return project_error(paths[0] + ": no rows in the data");
   if (dataset.frame.rows > size_t{INT32_MAX}) {
     return project_error(paths[0] + ": more than 2^31 rows", "divide the data");

@@ -15,7 +15,8 @@ struct DataFiles {
   std::vector<std::string> files;   // paths and globs
   std::vector<std::string> labels;  // files of labels for IDX and NPY, likewise; may be empty
   ReadOptions read;
-  size_t limit_rows = 0;  // read no more than these; 0 reads all
+  size_t limit_rows = 0;        // read no more than these; 0 reads all
+  RowMemory* memory = nullptr;  // where the rows lie; null for ordinary memory
 };
 
 /// Paths with the wildcards *, ? and [a-z] in their last part replaced by the files that match,
@@ -34,7 +35,8 @@ struct Dataset {
 
 /// Reads all files. A column that turns out to hold text in one place is text everywhere. The
 /// columns of all CSV files have to be the same.
-/// Errors: those of the readers; kProject if the files do not fit together, or hold no row.
+/// Errors: those of the readers and of `memory`; kProject if the files do not fit together, or hold
+/// no row.
 Result<Dataset> read_dataset(const Files& disk, const DataFiles& data, ThreadPool* pool);
 
 }  // namespace kfctl

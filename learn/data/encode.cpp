@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "learn/data/hash.h"
+#include "learn/data/pieces.h"
 #include "learn/data/transform.h"
 
 namespace kfctl {
@@ -10,81 +12,108 @@ namespace {
 
 constexpr uint64_t kWordSeed = 0x6b6663746c;  // part of what models mean
 
+// Rows that are encoded at once: a whole column after the other would go through the encoded rows,
+// which may lie in a file, once for each.
+constexpr size_t kBlockRows = 16384;
+
+// Encodes the rows [begin, end) of one feature.
 class Encoder {
  public:
   Encoder(const InputTransform& transform, const Frame& frame, EncodedRows& out)
-      : transform_(transform), frame_(frame), out_(out), width_(transform.dense_width()) {}
-
-  void encode(const Feature& feature, const Column& column) {
-    switch (feature.type) {
-      case FeatureType::kNumeric:
-        numeric(feature, column);
-        break;
-      case FeatureType::kCategorical:
-        categorical(feature, column);
-        break;
-      case FeatureType::kText:
-        for (size_t row = 0; row < frame_.rows; ++row) {
-          hash_words(column.text[row], {cell(row), static_cast<size_t>(feature.buckets)});
-        }
-        break;
-      case FeatureType::kTensor:
-        tensor(column);
-        break;
+      : transform_(transform), out_(out), width_(transform.dense_width()) {
+    for (const Feature& feature : transform.features) {
+      Task& task = tasks_.emplace_back();
+      task.feature = &feature;
+      task.column = frame.find(feature.name);
+      task.dense = dense_columns_;
+      task.code = code_columns_;
+      for (size_t i = 0; i < feature.vocabulary.size(); ++i) {
+        task.codes.emplace(feature.vocabulary[i], static_cast<int32_t>(i));
+      }
+      dense_columns_ += feature.dense_width();
+      code_columns_ += feature.has_code() ? 1 : 0;
     }
-    at_ += feature.dense_width();
-    code_ += feature.has_code() ? 1 : 0;
+  }
+
+  void encode(size_t begin, size_t end) {
+    for (const Task& task : tasks_) {
+      switch (task.feature->type) {
+        case FeatureType::kNumeric:
+          numeric(task, begin, end);
+          break;
+        case FeatureType::kCategorical:
+          categorical(task, begin, end);
+          break;
+        case FeatureType::kText:
+          for (size_t row = begin; row < end; ++row) {
+            hash_words(task.column->text[row],
+                       {cell(task, row), static_cast<size_t>(task.feature->buckets)});
+          }
+          break;
+        case FeatureType::kTensor:
+          tensor(task, begin, end);
+          break;
+      }
+    }
   }
 
  private:
-  float* cell(size_t row) { return out_.dense.data() + row * width_ + at_; }
+  struct Task {
+    const Feature* feature = nullptr;
+    const Column* column = nullptr;
+    std::unordered_map<std::string_view, int32_t> codes;  // of a vocabulary
+    size_t dense = 0;                                     // the feature's first dense column
+    size_t code = 0;                                      // its place among the codes
+  };
 
-  void numeric(const Feature& feature, const Column& column) {
-    for (size_t row = 0; row < frame_.rows; ++row) {
-      const auto value = static_cast<float>(column.numbers[row]);
-      cell(row)[0] = value;
-      if (feature.indicator) cell(row)[1] = std::isnan(value) ? 1.0F : 0.0F;
+  float* cell(const Task& task, size_t row) {
+    return out_.dense.data() + row * width_ + task.dense;
+  }
+
+  void numeric(const Task& task, size_t begin, size_t end) {
+    for (size_t row = begin; row < end; ++row) {
+      const auto value = static_cast<float>(task.column->numbers[row]);
+      cell(task, row)[0] = value;
+      if (task.feature->indicator) cell(task, row)[1] = std::isnan(value) ? 1.0F : 0.0F;
     }
   }
 
-  void categorical(const Feature& feature, const Column& column) {
-    std::unordered_map<std::string_view, int32_t> codes;
-    for (size_t i = 0; i < feature.vocabulary.size(); ++i) {
-      codes.emplace(feature.vocabulary[i], static_cast<int32_t>(i));
-    }
+  void categorical(const Task& task, size_t begin, size_t end) {
+    const Column& column = *task.column;
     std::string scratch;
-    for (size_t row = 0; row < frame_.rows; ++row) {
+    for (size_t row = begin; row < end; ++row) {
       if (column.kind == ColumnKind::kNumber) scratch = cell_text(column, row);
       const std::string_view text =
           column.kind == ColumnKind::kNumber ? std::string_view(scratch) : column.text[row];
-      const auto found = codes.find(text);
-      const int32_t code = found == codes.end() ? -1 : found->second;
-      if (!feature.one_hot) out_.codes[row * transform_.code_count() + code_] = code;
-      if (feature.one_hot && code >= 0) cell(row)[code] = 1.0F;
+      const auto found = task.codes.find(text);
+      const int32_t code = found == task.codes.end() ? -1 : found->second;
+      if (!task.feature->one_hot) out_.codes[row * code_columns_ + task.code] = code;
+      if (task.feature->one_hot && code >= 0) cell(task, row)[code] = 1.0F;
     }
   }
 
-  void tensor(const Column& column) {
-    const TensorCells& cells = column.tensor;
+  void tensor(const Task& task, size_t begin, size_t end) {
+    const TensorCells& cells = task.column->tensor;
+    const size_t width = cells.width();
     if (transform_.is_bytes()) {
-      out_.bytes = cells.bytes;
+      std::copy(cells.bytes.data() + begin * width, cells.bytes.data() + end * width,
+                out_.bytes.data() + begin * width);
       return;
     }
-    const size_t width = cells.width();
-    for (size_t row = 0; row < frame_.rows; ++row) {
+    for (size_t row = begin; row < end; ++row) {
       for (size_t i = 0; i < width; ++i) {
-        cell(row)[i] = cells.is_bytes ? static_cast<float>(cells.bytes[row * width + i])
-                                      : cells.floats[row * width + i];
+        cell(task, row)[i] = cells.is_bytes ? static_cast<float>(cells.bytes[row * width + i])
+                                            : cells.floats[row * width + i];
       }
     }
   }
 
   const InputTransform& transform_;
-  const Frame& frame_;
   EncodedRows& out_;
   size_t width_;
-  size_t at_ = 0;    // the feature's first dense column
-  size_t code_ = 0;  // the feature's place among the codes
+  std::vector<Task> tasks_;
+  size_t dense_columns_ = 0;
+  size_t code_columns_ = 0;
 };
 
 Status check_column(const Feature& feature, const Column* column, const Frame& frame,
@@ -141,18 +170,21 @@ void hash_words(std::string_view text, std::span<float> buckets) {
 }
 
 Result<EncodedRows> encode_rows(const InputTransform& transform, const Frame& frame,
-                                const std::string& path) {
+                                const std::string& path, ThreadPool* pool) {
+  const auto wanted = transform.columns();
+  for (const Feature& feature : transform.features) {
+    KF_DO(check_column(feature, frame.find(feature.name), frame, wanted.find(feature.name)->second,
+                       path));
+  }
   EncodedRows out;
   out.rows = frame.rows;
-  if (!transform.is_bytes()) out.dense.assign(frame.rows * transform.dense_width(), 0.0F);
-  out.codes.assign(frame.rows * transform.code_count(), -1);
-  const auto wanted = transform.columns();
+  const size_t dense = frame.rows * transform.dense_width();
+  KF_DO(transform.is_bytes() ? out.bytes.append(dense, 0, frame.memory)
+                             : out.dense.append(dense, 0.0F, frame.memory));
+  KF_DO(out.codes.append(frame.rows * transform.code_count(), -1, frame.memory));
   Encoder encoder(transform, frame, out);
-  for (const Feature& feature : transform.features) {
-    const Column* column = frame.find(feature.name);
-    KF_DO(check_column(feature, column, frame, wanted.find(feature.name)->second, path));
-    encoder.encode(feature, *column);
-  }
+  for_pieces(pool, frame.rows, kBlockRows,
+             [&encoder](size_t, size_t begin, size_t end) { encoder.encode(begin, end); });
   return out;
 }
 

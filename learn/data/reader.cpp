@@ -66,7 +66,9 @@ const std::vector<std::string>& data_formats() {
 
 std::string format_of(std::string_view path, std::string_view start) {
   std::string name = to_lower_ascii(base_name(path));
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.resize(name.size() - packed.size());
+  }
   const std::pair<std::string_view, std::string_view> endings[] = {
       {".csv", "csv"},
       {".tsv", "tsv"},

@@ -1,8 +1,8 @@
 // FrameReader: the rows of data files, a block at a time, whatever the format.
 //
 // Formats: CSV and TSV (RFC 4180), JSON lines, libsvm, IDX, NPY, NPZ and TFRecord of tf.Example,
-// each also packed with gzip. Errors are kProject and name the file, the line (or record, for files
-// without lines) and the column; kDisk if a file cannot be read.
+// each also packed with gzip or zstd. Errors are kProject and name the file, the line (or record,
+// for files without lines) and the column; kDisk if a file cannot be read.
 #pragma once
 
 #include <map>
@@ -43,7 +43,8 @@ class FrameReader {
 /// "csv", "tsv", "jsonl", "libsvm", "idx", "npy", "npz", "tfrecord".
 const std::vector<std::string>& data_formats();
 
-/// The format of a file by its name (".gz" left out), or by its first bytes; "csv" if neither says.
+/// The format of a file by its name (".gz" and ".zst" left out), or by its first bytes; "csv" if
+/// neither says.
 std::string format_of(std::string_view path, std::string_view start);
 
 /// Reads one file. `pool` may be null: one thread. `path` is also its name in messages.

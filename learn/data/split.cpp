@@ -3,16 +3,24 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "learn/data/hash.h"
 
 namespace kfctl {
 namespace {
 
-// The content of a row, all columns.
-uint64_t row_hash(const Frame& frame, size_t row, uint64_t seed) {
-  uint64_t hash = seed;
-  for (const Column& column : frame.columns) {
+// Rows that are hashed at once, a column after the other: long enough reads where columns lie in a
+// file, and the hashes stay in the cache.
+constexpr size_t kBlockRows = 32768;
+
+// Goes on with the hash of row `begin` + i, which is hashes[i], by the content of one column.
+void hash_column(const Column& column, size_t begin, std::span<uint64_t> hashes) {
+  const TensorCells& tensor = column.tensor;
+  const size_t width = tensor.width();
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    const size_t row = begin + i;
+    uint64_t& hash = hashes[i];
     if (column.kind == ColumnKind::kNumber) {
       // Every NaN is the same missing value, and -0 is 0.
       const double value = column.numbers[row];
@@ -21,27 +29,29 @@ uint64_t row_hash(const Frame& frame, size_t row, uint64_t seed) {
     } else if (column.kind == ColumnKind::kText) {
       hash = hash_text(column.text[row], hash);
     } else {
-      const TensorCells& tensor = column.tensor;
-      const size_t width = tensor.width();
       hash = tensor.is_bytes
                  ? hash_bytes(tensor.bytes.data() + row * width, width, hash)
                  : hash_bytes(tensor.floats.data() + row * width, width * sizeof(float), hash);
     }
   }
-  return hash;
 }
 
 void by_hash(const Frame& frame, const SplitOptions& options, Split& split) {
   const double sum = options.train + options.validation + options.test;
-  for (size_t row = 0; row < frame.rows; ++row) {
-    const double u = static_cast<double>(row_hash(frame, row, options.seed) >> 11) * 0x1p-53 * sum;
-    const auto number = static_cast<uint32_t>(row);
-    if (u < options.train) {
-      split.train.push_back(number);
-    } else if (u < options.train + options.validation) {
-      split.validation.push_back(number);
-    } else {
-      split.test.push_back(number);
+  std::vector<uint64_t> hashes;
+  for (size_t begin = 0; begin < frame.rows; begin += kBlockRows) {
+    hashes.assign(std::min(kBlockRows, frame.rows - begin), options.seed);
+    for (const Column& column : frame.columns) hash_column(column, begin, hashes);
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      const double u = static_cast<double>(hashes[i] >> 11) * 0x1p-53 * sum;
+      const auto number = static_cast<uint32_t>(begin + i);
+      if (u < options.train) {
+        split.train.push_back(number);
+      } else if (u < options.train + options.validation) {
+        split.validation.push_back(number);
+      } else {
+        split.test.push_back(number);
+      }
     }
   }
 }

@@ -80,14 +80,15 @@ Result<FittedTransform> fit_transform(const Dataset& dataset, std::span<const ui
 
 struct EncodedRows {
   size_t rows = 0;
-  std::vector<float> dense;    // (rows, dense_width); empty if the transform is_bytes
-  std::vector<uint8_t> bytes;  // likewise, if it is
-  std::vector<int32_t> codes;  // (rows, code_count)
+  RowArray<float> dense;    // (rows, dense_width); empty if the transform is_bytes
+  RowArray<uint8_t> bytes;  // likewise, if it is
+  RowArray<int32_t> codes;  // (rows, code_count)
 };
 
-/// Errors: kProject if a column is missing or of another kind or shape, naming `path`.
+/// They lie where the frame's do; `pool` may be null. Errors: kProject if a column is missing or of
+/// another kind or shape, naming `path`; those of RowMemory::take.
 Result<EncodedRows> encode_rows(const InputTransform& transform, const Frame& frame,
-                                const std::string& path);
+                                const std::string& path, ThreadPool* pool = nullptr);
 
 /// Adds what `text` has of words and pairs of neighbouring words to the buckets, then scales them
 /// to length one. Words are runs of letters and digits, in lower case.

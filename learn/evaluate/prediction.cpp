@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "base/json.h"
+#include "learn/data/pieces.h"
 #include "learn/evaluate/predictor.h"
 #include "learn/evaluate/split_evaluation.h"
 
 namespace kfctl {
 namespace {
+
+constexpr size_t kPieceRows = 4096;  // of which a thread writes the text
 
 void put_number(std::string& to, float value) {
   char text[32];
@@ -29,6 +32,12 @@ void put_cell(std::string& to, std::string_view text) {
     to += c;
   }
   to += '"';
+}
+
+// A key that is also a feature of numbers was read as such.
+void put_key(std::string& to, const Column& key, size_t row) {
+  if (key.kind == ColumnKind::kText) return put_cell(to, key.text[row]);
+  put_cell(to, cell_text(key, row));
 }
 
 std::string npy_of(const std::vector<float>& values, size_t width) {
@@ -59,20 +68,24 @@ class Writer {
     return text + "\n";
   }
 
-  std::string block(const Frame& frame, const std::vector<float>& said) {
+  /// The text of a block in pieces, one after another.
+  std::vector<std::string> block(const Frame& frame, const std::vector<float>& said,
+                                 ThreadPool* pool) {
     if (options_.output == "npy") {
       all_.insert(all_.end(), said.begin(), said.end());
-      return "";
+      return {};
     }
     std::vector<const Column*> keys;
     for (const std::string& key : options_.keys) keys.push_back(frame.find(key));
-    std::string text;
-    for (size_t row = 0; row < frame.rows; ++row) {
-      const float* values = said.data() + row * width_;
-      options_.output == "csv" ? csv_row(text, keys, row, values)
-                               : json_row(text, keys, row, values);
-    }
-    return text;
+    std::vector<std::string> texts(piece_count(frame.rows, kPieceRows));
+    for_pieces(pool, frame.rows, kPieceRows, [&](size_t piece, size_t begin, size_t end) {
+      for (size_t row = begin; row < end; ++row) {
+        const float* values = said.data() + row * width_;
+        options_.output == "csv" ? csv_row(texts[piece], keys, row, values)
+                                 : json_row(texts[piece], keys, row, values);
+      }
+    });
+    return texts;
   }
 
   std::string end() const { return options_.output == "npy" ? npy_of(all_, width_) : ""; }
@@ -92,7 +105,7 @@ class Writer {
 
   void csv_row(std::string& text, const std::vector<const Column*>& keys, size_t row,
                const float* values) const {
-    for (const Column* key : keys) put_cell(text, cell_text(*key, row)), text += ',';
+    for (const Column* key : keys) put_key(text, *key, row), text += ',';
     if (!model_.target.is_classes()) {
       put_number(text, values[0]);
     } else {
@@ -145,14 +158,6 @@ Status check_keys(const PredictOptions& options, const Frame& frame, const std::
   return Ok{};
 }
 
-// Leaves the first `count` rows.
-void cut(Frame& frame, size_t count) {
-  if (frame.rows <= count) return;
-  std::vector<uint32_t> first(count);
-  for (size_t i = 0; i < count; ++i) first[i] = static_cast<uint32_t>(i);
-  frame = select_rows(frame, first);
-}
-
 ReadOptions options_for(const Model& model, const PredictOptions& options) {
   ReadOptions read = read_options(model, false);
   read.format = options.format;
@@ -185,10 +190,11 @@ Result<size_t> predict_files(Device& device, const Model& model, const Files& di
       KF_TRY(Frame frame, reader->next());
       if (frame.rows == 0) break;
       KF_DO(check_keys(options, frame, path));
-      if (options.limit_rows > 0) cut(frame, options.limit_rows - rows);
-      KF_TRY(const EncodedRows encoded, encode_rows(model.transform, frame, path));
+      if (options.limit_rows > 0) truncate_frame(frame, options.limit_rows - rows);
+      KF_TRY(const EncodedRows encoded, encode_rows(model.transform, frame, path, pool));
       KF_TRY(const std::vector<float> said, predictor->predict(encoded));
-      KF_DO(write(std::exchange(pending, "") + writer.block(frame, said)));
+      if (!pending.empty()) KF_DO(write(std::exchange(pending, "")));
+      for (const std::string& text : writer.block(frame, said, pool)) KF_DO(write(text));
       rows += frame.rows;
     }
   }

@@ -1,19 +1,22 @@
 #include "learn/evaluate/split_evaluation.h"
 
+#include <algorithm>
+#include <span>
+
 #include "learn/evaluate/predictor.h"
 
 namespace kfctl {
 namespace {
 
-template <typename T>
-void take(std::vector<T>& to, const std::vector<T>& from, size_t row, size_t width) {
-  if (from.empty()) return;
-  to.insert(to.end(), from.begin() + static_cast<ptrdiff_t>(row * width),
-            from.begin() + static_cast<ptrdiff_t>((row + 1) * width));
+constexpr size_t kBlockRows = 8192;  // that are predicted at once
+
+template <typename Values>
+void take(Values& to, const Values& from, size_t row, size_t width) {
+  for (size_t i = 0; i < width && !from.empty(); ++i) to.push_back(from[row * width + i]);
 }
 
 EncodedRows select(const InputTransform& transform, const EncodedRows& rows,
-                   const std::vector<uint32_t>& chosen) {
+                   std::span<const uint32_t> chosen) {
   EncodedRows out;
   out.rows = chosen.size();
   for (const uint32_t row : chosen) {
@@ -24,10 +27,8 @@ EncodedRows select(const InputTransform& transform, const EncodedRows& rows,
   return out;
 }
 
-Result<Evaluation> evaluate_rows(Device& device, const Model& model, const EncodedRows& rows,
+Result<Evaluation> evaluate_said(const Model& model, const std::vector<float>& said,
                                  const EncodedTarget& truth) {
-  KF_TRY(const std::unique_ptr<Predictor> predictor, Predictor::make(device, model));
-  KF_TRY(const std::vector<float> said, predictor->predict(rows));
   if (model.target.is_classes()) return evaluate_classes(model.target, said, truth.labels);
   std::vector<double> values;
   for (const float value : truth.values) {
@@ -43,22 +44,34 @@ std::string best_split(const Split& split) {
   return split.validation.empty() ? "train" : "validation";
 }
 
+const std::vector<uint32_t>& rows_of(const Split& split, std::string_view name) {
+  static const std::vector<uint32_t> none;
+  if (name == "train") return split.train;
+  if (name == "validation") return split.validation;
+  return name == "test" ? split.test : none;
+}
+
 Result<Evaluation> evaluate_split(Device& device, const Model& model, const Prepared& prepared,
                                   const std::string& split) {
-  const std::vector<uint32_t>* chosen = nullptr;
-  if (split == "train") chosen = &prepared.split.train;
-  if (split == "validation") chosen = &prepared.split.validation;
-  if (split == "test") chosen = &prepared.split.test;
-  if (chosen == nullptr || chosen->empty()) {
+  const std::vector<uint32_t>& chosen = rows_of(prepared.split, split);
+  if (chosen.empty()) {
     return usage_error("the run has no rows in a split '" + split + "'",
                        "train, validation or test, as data.split says");
   }
   EncodedTarget truth;
-  for (const uint32_t row : *chosen) {
+  for (const uint32_t row : chosen) {
     take(truth.labels, prepared.labels.labels, row, 1);
     take(truth.values, prepared.labels.values, row, 1);
   }
-  return evaluate_rows(device, model, select(prepared.transform, prepared.rows, *chosen), truth);
+  KF_TRY(const std::unique_ptr<Predictor> predictor, Predictor::make(device, model));
+  std::vector<float> said;
+  for (size_t at = 0; at < chosen.size(); at += kBlockRows) {
+    const auto rows = std::span(chosen).subspan(at, std::min(kBlockRows, chosen.size() - at));
+    KF_TRY(const std::vector<float> some,
+           predictor->predict(select(prepared.transform, prepared.rows, rows)));
+    said.insert(said.end(), some.begin(), some.end());
+  }
+  return evaluate_said(model, said, truth);
 }
 
 ReadOptions read_options(const Model& model, bool with_label) {
@@ -87,7 +100,9 @@ Result<Evaluation> evaluate_data(Device& device, const Model& model, const Files
   KF_TRY(const Dataset dataset, read_dataset(disk, data, pool));
   KF_TRY(const EncodedRows rows, encode_rows(model.transform, dataset.frame, dataset.paths[0]));
   KF_TRY(const EncodedTarget truth, encode_target(model.target, dataset));
-  KF_TRY(Evaluation evaluation, evaluate_rows(device, model, rows, truth));
+  KF_TRY(const std::unique_ptr<Predictor> predictor, Predictor::make(device, model));
+  KF_TRY(const std::vector<float> said, predictor->predict(rows));
+  KF_TRY(Evaluation evaluation, evaluate_said(model, said, truth));
   if (evaluation.rows == 0) {
     return project_error(dataset.paths[0] + ": no row has a label that the model knows",
                          "is '" + model.target.name + "' the right column?");

@@ -13,6 +13,9 @@ namespace kfctl {
 /// "test", or the first of "validation" and "train" that has rows.
 std::string best_split(const Split& split);
 
+/// The rows of "train", "validation" or "test"; none for another name.
+const std::vector<uint32_t>& rows_of(const Split& split, std::string_view name);
+
 /// `split` is "train", "validation" or "test". Errors: kUsage if it has no rows or there is none of
 /// that name; kDevice.
 Result<Evaluation> evaluate_split(Device& device, const Model& model, const Prepared& prepared,

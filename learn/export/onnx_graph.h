@@ -11,7 +11,7 @@
 
 namespace kfctl {
 
-enum class OnnxType { kFloat = 1, kUint8 = 2, kInt64 = 7, kString = 8 };
+enum class OnnxType { kFloat = 1, kUint8 = 2, kInt64 = 7, kString = 8, kBool = 9 };
 
 /// One attribute of a node; made by the functions below.
 struct OnnxAttribute {

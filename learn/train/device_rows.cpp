@@ -9,19 +9,16 @@ Result<DeviceRows> DeviceRows::upload(Device& device, const InputTransform& tran
   result.device_ = &device;
   result.width_ = static_cast<int64_t>(transform.dense_width());
   result.code_count_ = static_cast<int64_t>(transform.code_count());
-  if (transform.is_bytes()) {
-    result.type_ = ElementType::kUint8;
-    KF_TRY(result.dense_, upload_vector(device, rows.bytes));
-  } else {
-    KF_TRY(result.dense_, upload_vector(device, rows.dense));
-  }
-  KF_TRY(result.codes_, upload_vector(device, rows.codes));
-  KF_TRY(result.labels_, upload_vector(device, target.labels));
-  KF_TRY(result.values_, upload_vector(device, target.values));
+  if (transform.is_bytes()) result.type_ = ElementType::kUint8;
+  KF_TRY(result.dense_, transform.is_bytes() ? lend(device, std::span(rows.bytes))
+                                             : lend(device, std::span(rows.dense)));
+  KF_TRY(result.codes_, lend(device, std::span(rows.codes)));
+  KF_TRY(result.labels_, lend(device, std::span(target.labels)));
+  KF_TRY(result.values_, lend(device, std::span(target.values)));
   // A regression needs weights to leave out the rows that a last batch lacks.
   const bool needs_weights = !target.values.empty() && weights.empty();
-  KF_TRY(result.weights_,
-         upload_vector(device, needs_weights ? std::vector<float>(rows.rows, 1.0F) : weights));
+  KF_TRY(result.weights_, needs_weights ? upload_vector(device, std::vector<float>(rows.rows, 1.0F))
+                                        : lend(device, std::span(weights)));
   KF_TRY(result.mean_, upload_vector(device, transform.mean));
   KF_TRY(result.scale_, upload_vector(device, transform.scale));
   KF_TRY(result.missing_, upload_vector(device, transform.missing));

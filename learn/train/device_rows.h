@@ -1,6 +1,8 @@
-// DeviceRows: encoded rows in the memory of a device, from which batches are gathered.
+// DeviceRows: encoded rows in the memory of a device, from which batches are gathered. The CPU
+// takes them from where they lie, be that a file.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "kernels/device.h"
@@ -12,7 +14,8 @@ namespace kfctl {
 
 class DeviceRows {
  public:
-  /// `weights` may be empty. Errors: kDevice if the device has not enough memory.
+  /// `rows`, `target` and `weights`, which may be empty, have to outlive the result.
+  /// Errors: kDevice if the device has not enough memory.
   static Result<DeviceRows> upload(Device& device, const InputTransform& transform,
                                    const EncodedRows& rows, const EncodedTarget& target,
                                    const std::vector<float>& weights);
@@ -39,11 +42,24 @@ class DeviceRows {
 
 /// A copy of `values` on the device; empty stays empty.
 template <typename T>
-Result<Buffer> upload_vector(Device& device, const std::vector<T>& values) {
+Result<Buffer> upload_vector(Device& device, std::span<const T> values) {
   if (values.empty()) return Buffer();
-  KF_TRY(Buffer buffer, device.allocate(values.size() * sizeof(T)));
-  KF_DO(device.upload(buffer.as<T>(), values.data(), values.size() * sizeof(T)));
+  KF_TRY(Buffer buffer, device.allocate(values.size_bytes()));
+  KF_DO(device.upload(buffer.as<T>(), values.data(), values.size_bytes()));
   return buffer;
+}
+template <typename T>
+Result<Buffer> upload_vector(Device& device, const std::vector<T>& values) {
+  return upload_vector(device, std::span<const T>(values));
+}
+
+/// The same for what outlives the buffer and is only read: on the CPU no copy is made.
+template <typename T>
+Result<Buffer> lend(Device& device, std::span<const T> values) {
+  if (values.empty() || device.info().kind != DeviceKind::kCpu) {
+    return upload_vector(device, values);
+  }
+  return Buffer(const_cast<T*>(values.data()), values.size_bytes(), [](void*) {});
 }
 
 template <typename T>

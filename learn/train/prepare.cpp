@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "learn/data/hash.h"
+#include "learn/data/row_advice.h"
 
 namespace kfctl {
 namespace {
@@ -104,19 +105,19 @@ void choose_numbers(TrainConfig& config, size_t rows) {
   }
 }
 
-template <typename T>
-uint64_t hash_vector(const std::vector<T>& values, uint64_t seed) {
-  return hash_bytes(values.data(), values.size() * sizeof(T), seed);
+template <typename Values>
+uint64_t hash_values(const Values& values, uint64_t seed) {
+  return hash_bytes(values.data(), values.size() * sizeof(*values.data()), seed);
 }
 
 uint64_t fingerprint_of(const Prepared& prepared) {
-  uint64_t hash = hash_vector(prepared.rows.dense, prepared.rows.rows);
-  hash = hash_vector(prepared.rows.bytes, hash);
-  hash = hash_vector(prepared.rows.codes, hash);
-  hash = hash_vector(prepared.labels.labels, hash);
-  hash = hash_vector(prepared.labels.values, hash);
-  hash = hash_vector(prepared.weights, hash);
-  return hash_vector(prepared.split.train, hash);
+  uint64_t hash = hash_values(prepared.rows.dense, prepared.rows.rows);
+  hash = hash_values(prepared.rows.bytes, hash);
+  hash = hash_values(prepared.rows.codes, hash);
+  hash = hash_values(prepared.labels.labels, hash);
+  hash = hash_values(prepared.labels.values, hash);
+  hash = hash_values(prepared.weights, hash);
+  return hash_values(prepared.split.train, hash);
 }
 
 }  // namespace
@@ -139,10 +140,13 @@ Result<std::vector<float>> row_weights(const Dataset& dataset, const std::string
   return weights;
 }
 
-Result<Prepared> prepare(const Files& disk, const TrainConfig& config, ThreadPool* pool) {
+Result<Prepared> prepare(const Files& disk, const TrainConfig& config, ThreadPool* pool,
+                         RowMemory* memory) {
   Prepared prepared;
   prepared.config = config;
-  KF_TRY(const Dataset dataset, read_dataset(disk, data_files(config.data), pool));
+  DataFiles files = data_files(config.data);
+  files.memory = memory;
+  KF_TRY(const Dataset dataset, read_dataset(disk, files, pool));
   KF_TRY(prepared.split, split_rows(dataset, config.data.split));
   TargetOptions options;
   options.label = config.data.label;
@@ -159,18 +163,22 @@ Result<Prepared> prepare(const Files& disk, const TrainConfig& config, ThreadPoo
   prepared.notes = std::move(fitted.notes);
   KF_TRY(prepared.architecture,
          architecture_of(prepared.config, prepared.transform, prepared.target));
-  KF_TRY(prepared.rows, encode_rows(prepared.transform, dataset.frame, dataset.paths[0]));
+  KF_TRY(prepared.rows, encode_rows(prepared.transform, dataset.frame, dataset.paths[0], pool));
   KF_TRY(prepared.labels, encode_target(prepared.target, dataset));
   if (!config.data.weight.empty()) {
     KF_TRY(prepared.weights, row_weights(dataset, config.data.weight));
   }
   choose_numbers(prepared.config, prepared.split.train.size());
   prepared.fingerprint = fingerprint_of(prepared);
+  advise_random(prepared.rows.dense);
+  advise_random(prepared.rows.bytes);
+  advise_random(prepared.rows.codes);
   return prepared;
 }
 
-Result<TrainConfig> first_config(const Files& disk, const TrainConfig& config, ThreadPool* pool) {
-  KF_TRY(const Prepared prepared, prepare(disk, config, pool));
+Result<TrainConfig> first_config(const Files& disk, const TrainConfig& config, ThreadPool* pool,
+                                 RowMemory* memory) {
+  KF_TRY(const Prepared prepared, prepare(disk, config, pool, memory));
   TrainConfig first = prepared.config;
   for (const Feature& feature : prepared.transform.features) {
     if (feature.type == FeatureType::kTensor) continue;

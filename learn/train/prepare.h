@@ -26,12 +26,15 @@ struct Prepared {
   uint64_t fingerprint = 0;        // of rows, labels and split: whether a resumed run has the same
 };
 
+/// `memory`, where the rows lie, has to outlive the result; null for ordinary memory.
 /// Errors: those of read_dataset, split_rows, fit_target and fit_transform; kUsage if the model
 /// does not fit the data.
-Result<Prepared> prepare(const Files& disk, const TrainConfig& config, ThreadPool* pool);
+Result<Prepared> prepare(const Files& disk, const TrainConfig& config, ThreadPool* pool,
+                         RowMemory* memory = nullptr);
 
 /// The config that `kfctl train init` writes for data that it has looked at.
-Result<TrainConfig> first_config(const Files& disk, const TrainConfig& config, ThreadPool* pool);
+Result<TrainConfig> first_config(const Files& disk, const TrainConfig& config, ThreadPool* pool,
+                                 RowMemory* memory);
 
 /// The weights of the rows in the column `name`. Errors: kUsage if there is none of that name;
 /// kProject if a weight is missing, negative or not finite, with its place.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/shuffle.h"
+#include "learn/data/row_advice.h"
 #include "learn/train/schedule.h"
 
 namespace kfctl {
@@ -34,12 +36,25 @@ std::vector<float> balanced_weights(const Prepared& prepared) {
   return weights;
 }
 
-std::vector<int32_t> as_indices(const std::vector<uint32_t>& rows, int64_t count) {
-  std::vector<int32_t> indices;
-  for (int64_t i = 0; i < count; ++i) {
-    indices.push_back(static_cast<int32_t>(rows[static_cast<size_t>(i)]));
+// The first `count` of a split's rows where the device can read them; row numbers fit int32
+// (read_dataset).
+Result<Buffer> lend_rows(Device& device, const std::vector<uint32_t>& rows, int64_t count) {
+  return lend(device, std::span(rows).first(static_cast<size_t>(count)));
+}
+
+// Asks the disk for the rows of the batch at `position` of an epoch, if they lie in a file.
+void ask_for_batch(const Prepared& prepared, int64_t epoch, int64_t position, int64_t batch,
+                   int64_t population) {
+  const EncodedRows& rows = prepared.rows;
+  if (!rows.dense.in_file() && !rows.bytes.in_file()) return;
+  const size_t width = prepared.transform.dense_width();
+  const Permutation shuffled(static_cast<uint64_t>(population),
+                             static_cast<uint64_t>(prepared.config.train.seed), epoch);
+  for (int64_t at = position; at < std::min(position + batch, population); ++at) {
+    const size_t row = prepared.split.train[shuffled(static_cast<uint64_t>(at))];
+    if (rows.dense.in_file()) advise_soon(rows.dense, row * width, width);
+    if (rows.bytes.in_file()) advise_soon(rows.bytes, row * width, width);
   }
-  return indices;
 }
 
 // A number that is not finite among `count` floats on the device.
@@ -93,7 +108,7 @@ Status Trainer::allocate() {
   }
   KF_TRY(rows_, DeviceRows::upload(device_, prepared_.transform, prepared_.rows, prepared_.labels,
                                    prepared_.weights));
-  KF_TRY(train_rows_, upload_vector(device_, as_indices(prepared_.split.train, population_)));
+  KF_TRY(train_rows_, lend_rows(device_, prepared_.split.train, population_));
   const auto part = static_cast<size_t>(part_);
   KF_TRY(indices_, device_.allocate(part * sizeof(int32_t)));
   KF_TRY(labels_, device_.allocate(part * sizeof(int32_t)));
@@ -219,6 +234,10 @@ Status Trainer::take_step() {
   step.epoch = state_.epoch, step.position = state_.position, step.step = state_.step;
   step.learning_rate = static_cast<float>(learning_rate());
   KF_DO(device_.upload(step_state_.as<StepState>(), &step, sizeof step));
+  // CUDA has a copy of the rows.
+  if (device_.info().kind == DeviceKind::kCpu) {
+    ask_for_batch(prepared_, state_.epoch, state_.position + batch_, batch_, population_);
+  }
   KF_DO(device_.replay(*recording_));
   ++state_.step;
   state_.position += batch_;
@@ -278,7 +297,7 @@ Status Trainer::reset_totals() {
 Status Trainer::forward_over(const std::vector<uint32_t>& rows, LossTotals* totals,
                              std::vector<float>* outputs) {
   const auto count = static_cast<int64_t>(rows.size());
-  KF_TRY(const Buffer rows_of, upload_vector(device_, as_indices(rows, count)));
+  KF_TRY(const Buffer rows_of, lend_rows(device_, rows, count));
   const LossTotals none;
   KF_DO(device_.upload(eval_totals_.as<LossTotals>(), &none, sizeof none));
   const auto width = static_cast<size_t>(prepared_.architecture.outputs);

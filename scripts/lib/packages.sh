@@ -12,6 +12,7 @@ packages_build=(
   libspdlog-dev
   libssl-dev
   libyaml-cpp-dev
+  libzstd-dev
   ninja-build
   zlib1g-dev
 )

@@ -1,32 +1,26 @@
 #include "base/files_below.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 #include <unistd.h>
+
+#include "test/base/scratch_folder.h"
 
 using namespace kfctl;
 
 namespace {
 
 // root/ with a file, a link that stays and one that leads out; outside/ with a file.
-struct Project {
-  std::string path;
+struct Project : ScratchFolder {
   DiskFiles disk;
-  FilesBelow files{disk, ""};
+  FilesBelow files{disk, path + "/root"};
 
-  static std::string make_folder() {
-    char pattern[] = "/tmp/kfctl-below-XXXXXX";
-    return ::mkdtemp(pattern);
-  }
-  Project() : path(make_folder()), files(disk, path + "/root") {
+  Project() {
     REQUIRE(disk.write(path + "/root/inner/file", "mine").ok());
     REQUIRE(disk.write(path + "/outside/file", "theirs").ok());
     REQUIRE(::symlink("inner", (path + "/root/near").c_str()) == 0);
     REQUIRE(::symlink("../outside", (path + "/root/far").c_str()) == 0);
     REQUIRE(::symlink("../outside/file", (path + "/root/far-file").c_str()) == 0);
   }
-  ~Project() { (void)remove_tree(disk, path); }
   std::string in(const std::string& name) const { return path + "/root/" + name; }
 };
 

@@ -1,38 +1,21 @@
 #include "base/files.h"
 
-#include <cstdlib>
-
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test/base/scratch_folder.h"
+
 using namespace kfctl;
 
-namespace {
-
-struct TemporaryDirectory {
-  std::string path;
-  TemporaryDirectory() {
-    char pattern[] = "/tmp/kfctl-files-XXXXXX";
-    path = ::mkdtemp(pattern);
-  }
-  ~TemporaryDirectory() {
-    DiskFiles files;
-    (void)remove_tree(files, path);
-  }
-};
-
-}  // namespace
-
-TEST_CASE_FIXTURE(TemporaryDirectory,
-                  "write makes the directories above and leaves nothing beside") {
+TEST_CASE_FIXTURE(ScratchFolder, "write makes the directories above and leaves nothing beside") {
   DiskFiles files;
   REQUIRE(files.write(path + "/a/b/c.txt", "hello").ok());
   CHECK(files.read(path + "/a/b/c.txt").value() == "hello");
   CHECK(files.list(path + "/a/b").value() == std::vector<std::string>{"c.txt"});
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "write keeps the mode and writes through a symbolic link") {
+TEST_CASE_FIXTURE(ScratchFolder, "write keeps the mode and writes through a symbolic link") {
   DiskFiles files;
   REQUIRE(files.write(path + "/real", "old").ok());
   REQUIRE(::chmod((path + "/real").c_str(), 0640) == 0);
@@ -45,7 +28,7 @@ TEST_CASE_FIXTURE(TemporaryDirectory, "write keeps the mode and writes through a
   CHECK((info.st_mode & 0777) == 0640);
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "when one of several writes fails no file has changed") {
+TEST_CASE_FIXTURE(ScratchFolder, "when one of several writes fails no file has changed") {
   DiskFiles files;
   REQUIRE(files.write(path + "/first", "old").ok());
   REQUIRE(files.make_directory(path + "/second").ok());
@@ -57,10 +40,9 @@ TEST_CASE_FIXTURE(TemporaryDirectory, "when one of several writes fails no file 
   CHECK(files.list(path).value() == std::vector<std::string>{"first", "second"});
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory,
-                  "a tree is listed sorted and removed without following links") {
+TEST_CASE_FIXTURE(ScratchFolder, "a tree is listed sorted and removed without following links") {
   DiskFiles files;
-  TemporaryDirectory outside;
+  ScratchFolder outside;
   REQUIRE(files.write(outside.path + "/keep", "x").ok());
   REQUIRE(files.write(path + "/t/b/2", "").ok());
   REQUIRE(files.write(path + "/t/a", "").ok());
@@ -72,7 +54,7 @@ TEST_CASE_FIXTURE(TemporaryDirectory,
   CHECK(files.is_file(outside.path + "/keep"));
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "a missing file is an error that names it") {
+TEST_CASE_FIXTURE(ScratchFolder, "a missing file is an error that names it") {
   DiskFiles files;
   CHECK(files.read(path + "/none").error().message ==
         "cannot read " + path + "/none: No such file or directory");
@@ -98,7 +80,7 @@ TEST_CASE("paths join, normalise and show whether they leave their root") {
   CHECK_FALSE(stays_inside(std::string_view("a\0b", 3)));
 }
 
-TEST_CASE_FIXTURE(TemporaryDirectory, "real_path resolves links and keeps what is still to come") {
+TEST_CASE_FIXTURE(ScratchFolder, "real_path resolves links and keeps what is still to come") {
   DiskFiles files;
   REQUIRE(files.make_directory(path + "/real").ok());
   REQUIRE(::symlink("real", (path + "/link").c_str()) == 0);

@@ -42,6 +42,29 @@ run 0 predict run --data new.csv --key id --output out.jsonl
 jq -se 'length == 300 and .[0].id == "n0"' out.jsonl >/dev/null || fail 'JSON lines'
 run 0 predict run --data new.csv --limit-rows 2
 [[ $(wc -l <<<"$out") == 3 ]] || fail 'two rows and a header'
+
+# A directory of predictions: what is finished is kept, what was killed or has newer data is done.
+head -100 new.csv >part-1.csv
+{ head -1 new.csv; tail -n +101 new.csv; } | gzip >part-2.csv.gz
+run 0 predict run --data 'part-*' --key id --output said/
+[[ $(ls said) == $'part-1.csv\npart-2.csv\npredict.json' ]] || fail "shards: $(ls said)"
+cmp <(cut -d, -f1,2 out.csv) <(cat said/part-1.csv && tail -n +2 said/part-2.csv) || fail 'the shards differ'
+cp -r said whole-said
+rm said/part-2.csv
+touch -d '1 hour ago' part-1.csv part-2.csv.gz
+run 0 predict run --data 'part-*' --key id --output said/
+err_has '1 of 2 files were there already'
+diff -r said whole-said || fail 'a second run ends otherwise'
+touch part-1.csv
+run 0 predict run --data 'part-*' --key id --output said
+err_has 'rows to said/part-1.csv'
+unchanged 2 predict run --data 'part-*' --output said/
+err_has 'by other options'
+unchanged 2 predict run --data part-1.csv --data ./part-1.csv --output other/
+err_has 'a second part-1.csv'
+mkdir busy && touch busy/file
+unchanged 2 predict run --data part-1.csv --output busy
+err_has 'not empty'
 run 0 model describe run -o json
 jq -e '.architecture.kind == "mlp" and .target.classes == ["down", "up"]' <<<"$out" >/dev/null || fail 'describe'
 run 0 model list
@@ -53,6 +76,15 @@ cp model.onnx first.onnx
 run 0 export run --output model.onnx
 cmp first.onnx model.onnx || fail 'the export is not deterministic'
 grep -qa 'LabelEncoder' model.onnx && grep -qa 'probabilities' model.onnx || fail 'not the graph'
+run 0 export run --output model.onnx --verify
+err_has 'rows: the largest difference is'
+err_has '0 labels differ'
+run 0 export run/model.safetensors --output model.onnx --verify --data new.csv
+unchanged 2 export run/model.safetensors --output new.onnx --verify
+err_has 'which rows should'
+run 0 export run --output copy.safetensors
+cmp copy.safetensors run/model.safetensors || fail 'the copy differs'
+unchanged 2 export run --output x.safetensors --verify
 unchanged 2 export run
 unchanged 4 export run --output run/model.safetensors/y.onnx
 
@@ -61,6 +93,15 @@ run 0 train run/config.json --output again --device cpu
 cmp run/model.safetensors again/model.safetensors || fail 'not deterministic'
 run 0 train run/config.json --seed 7 --output other --device cpu
 cmp -s run/model.safetensors other/model.safetensors && fail 'the seed does nothing'
+
+# Rows beyond --memory lie in a file without a name: the same model.
+run 0 train run/config.json --output mapped --device cpu --memory 10k
+err_has 'of rows lie in a file in .'
+cmp run/model.safetensors mapped/model.safetensors || fail 'rows in a file train otherwise'
+cmp <("$KFCTL" eval run -o json) <("$KFCTL" eval run -o json --memory 0) || fail 'and evaluate otherwise'
+unchanged 2 train run/config.json --output x --memory much
+err_has 'such as 500Mi or 2Gi'
+[[ -z $(find . -name '.kfctl*') ]] || fail 'a file is left behind'
 
 # kill -9 in mid-epoch, then --resume: the same bits as the run that nobody stopped.
 long=(run/config.json --epochs 12 --batch-size 10 --set train.checkpointSteps=7 --dropout 0.2 --device cpu)
@@ -75,7 +116,7 @@ for attempt in 1 2 3; do
   [[ -s cut/model.safetensors ]] || break  # else it was too fast for us
 done
 [[ -s cut/model.safetensors ]] && fail 'the run was over before it was killed'
-run 0 train --resume cut --device cpu
+run 0 train --resume cut --device cpu --memory 1k
 cmp whole/model.safetensors cut/model.safetensors || fail 'a resumed run ends otherwise'
 cmp whole/checkpoints/last.safetensors cut/checkpoints/last.safetensors || fail 'the last checkpoint differs'
 [[ $(wc -l <cut/metrics.jsonl) == 12 ]] || fail 'metrics of some epochs are lost or doubled'

@@ -1,25 +1,19 @@
 #include "kernels/device.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <doctest/doctest.h>
 
 #include "base/files.h"
 #include "kernels/cpu/cpu_device.h"
+#include "test/base/scratch_folder.h"
 
 using namespace kfctl;
 
 namespace {
 
-struct TemporaryDirectory {
-  std::string path;
+struct TemporaryDirectory : ScratchFolder {
   DiskFiles files;
-  TemporaryDirectory() {
-    char pattern[] = "/tmp/kfctl-device-XXXXXX";
-    path = ::mkdtemp(pattern);
-  }
-  ~TemporaryDirectory() { static_cast<void>(remove_tree(files, path)); }
 };
 
 Error open_error(std::string_view choice, const DeviceOptions& options = {}) {

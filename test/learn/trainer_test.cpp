@@ -1,41 +1,35 @@
 #include "learn/train/trainer.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include <doctest/doctest.h>
 
 #include "learn/train/checkpoint.h"
 #include "learn/train/metrics_log.h"
+#include "test/base/scratch_folder.h"
 
 using namespace kfctl;
 
 namespace {
 
 // A file of 300 rows whose label is the sign of x - y.
-struct DataFile {
-  std::string path;
+struct DataFile : ScratchFolder {
   DataFile() {
-    char name[] = "/tmp/kfctl-trainer.XXXXXX";
-    path = std::string(::mkdtemp(name)) + "/d.csv";
-    std::ofstream file(path);
-    file << "x,y,label\n";
+    std::string text = "x,y,colour,label\n";
     for (int i = 0; i < 300; ++i) {
       const int x = i * 37 % 101, y = i * 53 % 97;
-      file << x << ',' << y << ',' << (x > y ? "a" : "b") << '\n';
+      text += std::to_string(x) + "," + std::to_string(y) + (i % 3 == 0 ? ",red" : ",blue") +
+              (x > y ? ",a\n" : ",b\n");
     }
+    write("d.csv", text);
   }
-  ~DataFile() { std::filesystem::remove_all(parent_path(path)); }
 
-  Prepared prepared(const TrainConfig& changes = {}) const {
+  Prepared prepared(const TrainConfig& changes = {}, RowMemory* memory = nullptr) const {
     TrainConfig config = changes;
-    config.data.files = {path};
+    config.data.files = {at("d.csv")};
     config.model.type = "mlp";
     config.model.hidden = {8};
     config.model.dropout = 0.2;
     if (config.train.batch_size == 0) config.train.batch_size = 32;
-    return prepare(DiskFiles(), config, nullptr).value();
+    return prepare(DiskFiles(), config, nullptr, memory).value();
   }
 };
 
@@ -69,6 +63,23 @@ TEST_CASE("a trainer that is given the state of another makes the same steps") {
   CHECK(second->state().value().weights == whole->state().value().weights);
   CHECK(second->state().value().second == whole->state().value().second);
   CHECK(second->totals().value().loss == whole->totals().value().loss);
+}
+
+TEST_CASE("rows that lie in a file give the same model as rows in memory") {
+  const DataFile file;
+  RowMemory memory(0, file.path);
+  const Prepared mapped = file.prepared({}, &memory), plain = file.prepared();
+  CHECK(memory.in_file() > 0);
+  CHECK(mapped.rows.dense.in_file());
+  CHECK(mapped.fingerprint == plain.fingerprint);
+  const std::unique_ptr<Device> device = cpu(2);
+  const auto a = Trainer::make(*device, mapped).value();
+  const auto b = Trainer::make(*device, plain).value();
+  take(*a, 20);
+  take(*b, 20);
+  CHECK(a->state().value().weights == b->state().value().weights);
+  CHECK(a->evaluate(mapped.split.validation).value().loss ==
+        b->evaluate(plain.split.validation).value().loss);
 }
 
 TEST_CASE("the number of threads changes nothing") {

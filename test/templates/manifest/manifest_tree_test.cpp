@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/yaml.h"
+#include "test/base/scratch_folder.h"
 
 using namespace kfctl;
 
@@ -25,18 +26,10 @@ constexpr ManifestChange::Kind kUpdate = ManifestChange::Kind::kUpdate;
 constexpr ManifestChange::Kind kRemove = ManifestChange::Kind::kRemove;
 constexpr ManifestChange::Kind kUnchanged = ManifestChange::Kind::kUnchanged;
 
-struct Tree {
+struct Tree : ScratchFolder {
   DiskFiles files;
-  std::string base;
-  std::string root;
+  std::string root = at("tree");
   TreeOwner owner{"shop", "default"};
-
-  Tree() {
-    char pattern[] = "/tmp/kfctl-tree-XXXXXX";
-    base = ::mkdtemp(pattern);
-    root = base + "/tree";
-  }
-  ~Tree() { (void)remove_tree(files, base); }
 
   TreePlan plan(const std::vector<ComponentObject>& objects,
                 const std::vector<std::string>& components = {}) {
@@ -136,7 +129,7 @@ TEST_CASE_FIXTURE(Tree, "two objects in one file are an error that names both") 
 
 TEST_CASE_FIXTURE(Tree, "a symbolic link does not lead out of the tree") {
   REQUIRE(files.make_directory(root).ok());
-  REQUIRE(files.make_directory(base + "/outside").ok());
+  REQUIRE(files.make_directory(at("outside")).ok());
   REQUIRE(::symlink("../outside", (root + "/prod").c_str()) == 0);
   const auto linked = plan_tree(files, root, owner, {{"web", config_map("web")}});
   REQUIRE_FALSE(linked.ok());
@@ -145,8 +138,8 @@ TEST_CASE_FIXTURE(Tree, "a symbolic link does not lead out of the tree") {
 
 TEST_CASE_FIXTURE(Tree, "a manifest that someone broke is written anew") {
   apply({{"web", config_map("web")}});
-  const std::string path = root + "/prod/configmap-web.yaml";
-  REQUIRE(files.write(path, files.read(path).value() + "{{{\n").ok());
+  const std::string written = root + "/prod/configmap-web.yaml";
+  REQUIRE(files.write(written, files.read(written).value() + "{{{\n").ok());
   const TreePlan next = plan({{"web", config_map("web")}});
   CHECK(next.changes[0].kind == kUpdate);
   CHECK(next.changes[0].before.is_null());

@@ -12,6 +12,7 @@
 #include "engine_test.h"
 #include "templates/jsonnet/engine/ast_cache.h"
 #include "templates/jsonnet/engine/ast_image.h"
+#include "test/base/scratch_folder.h"
 
 using namespace kfctl;
 using namespace kfctl::jsonnet;
@@ -25,19 +26,10 @@ std::shared_ptr<const std::string> text(std::string content) {
   return std::make_shared<const std::string>(std::move(content));
 }
 
-struct Scratch {
+struct Scratch : ScratchFolder {
   DiskFiles files;
-  std::string root;
-  std::string directory;  // of the cache; not made yet
-  Scratch() {
-    char pattern[] = "/tmp/kfctl-cache-XXXXXX";
-    root = ::mkdtemp(pattern);
-    directory = root + "/kfctl/jsonnet";
-  }
-  ~Scratch() {
-    (void)::chmod(directory.c_str(), 0700);
-    (void)remove_tree(files, root);
-  }
+  std::string directory = at("kfctl/jsonnet");  // of the cache; not made yet
+  ~Scratch() { (void)::chmod(directory.c_str(), 0700); }
 
   /// Keeps the tree of `source`, and waits until that is done.
   void keep(const std::string& source, LibraryCache::Limits limits = {0, 1 << 30}) {
@@ -148,9 +140,9 @@ TEST_CASE("a directory that others may write, or that is no directory, is not us
   REQUIRE(::chmod(scratch.directory.c_str(), 0700) == 0);
   REQUIRE(::chmod(scratch.image().c_str(), 0622) == 0);
   CHECK(scratch.find(kLibrary) == nullptr);
-  REQUIRE(scratch.files.write(scratch.root + "/file", "text").ok());
-  LibraryCache(scratch.root + "/file", {}).keep(parse_and_resolve("x", text("1")));
-  CHECK(scratch.files.read(scratch.root + "/file").value() == "text");
+  REQUIRE(scratch.files.write(scratch.path + "/file", "text").ok());
+  LibraryCache(scratch.path + "/file", {}).keep(parse_and_resolve("x", text("1")));
+  CHECK(scratch.files.read(scratch.path + "/file").value() == "text");
 }
 
 TEST_CASE("links and pipes in the place of an image or of the key are not followed") {
@@ -178,9 +170,9 @@ TEST_CASE("files and directories of another user are refused") {
   CHECK(scratch.find(kLibrary) == nullptr);
   // Nothing is made in the home of another either.
   Scratch home;
-  REQUIRE(::chown(home.root.c_str(), 12345, 12345) == 0);
+  REQUIRE(::chown(home.path.c_str(), 12345, 12345) == 0);
   home.keep(kLibrary);
-  CHECK_FALSE(home.files.is_directory(home.root + "/kfctl"));
+  CHECK_FALSE(home.files.is_directory(home.path + "/kfctl"));
 }
 
 TEST_CASE("a damaged key is replaced; what it named is kept anew") {
