@@ -159,9 +159,13 @@ struct ProxyVariables {
 std::string proxy_for(const Url& url, const ProxyVariables& variables);
 
 // What libkfctl_http.so offers. Raise the number when anything above changes.
-inline constexpr uint32_t kHttpModuleAbi = 3;
+inline constexpr uint32_t kHttpModuleAbi = 4;
+class ByteStream;
 struct HttpModule {
   HttpClient* (*make_client)(const HttpOptions& options);  // nullptr: libcurl cannot be started
+  // nullptr: `failure` says why, in fault and detail
+  ByteStream* (*open_stream)(const HttpOptions& options, const std::string& url,
+                             const CancelToken& cancel, HttpAnswer& failure);
 };
 
 }  // namespace kfctl

@@ -10,7 +10,6 @@
 // without a word. The kernel sees that nobody acknowledges (TCP_USER_TIMEOUT, keepalive); a proxy
 // that swallows everything is seen by an exchange that ran out of time while nothing came for any
 // other. libcurl would go on using it for what comes, so then all connections are given up.
-#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <deque>
@@ -20,10 +19,9 @@
 #include <vector>
 
 #include <curl/curl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
+#include "base/curl_setup.h"
+#include "base/curl_stream.h"
 #include "base/http.h"
 #include "base/http_retry.h"
 #include "base/http_window.h"
@@ -37,26 +35,13 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPollMs = 100;  // how long a cancellation may go unseen
 constexpr int kMaxStreams = 100;
 constexpr int kMaxConnectionsPerHost = 16;  // for servers that speak only HTTP/1.1
-constexpr unsigned kUnacknowledgedMs = 20'000;
-constexpr long kIdleSeconds = 15;  // then the kernel asks whether the other side is there
-
-struct EasyDeleter {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 struct Transfer {
   HttpRequest request;
   HttpClient::Done done;
   HttpAnswer answer;
   Easy easy;
-  HeaderList headers;
-  HeaderList connect_to;
+  CurlTarget target;
   uint64_t received = 0;
   uint64_t max_body_bytes = 0;
   int cuts = 0;  // of the window, before it began
@@ -71,14 +56,6 @@ struct Timer {
   std::function<void()> done;
   std::shared_ptr<const CancelToken> stop;
 };
-
-bool append(HeaderList& list, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
-  if (longer == nullptr) return false;
-  static_cast<void>(list.release());
-  list.reset(longer);
-  return true;
-}
 
 size_t on_header(char* data, size_t, size_t size, void* user) {
   Transfer& transfer = *static_cast<Transfer*>(user);
@@ -117,12 +94,6 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
   return size;
 }
 
-int on_socket(void*, curl_socket_t socket, curlsocktype) {
-  // Where the system does not know it, keepalive is all there is.
-  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedMs, sizeof kUnacknowledgedMs);
-  return CURL_SOCKOPT_OK;
-}
-
 CURLM* make_multi() {
   CURLM* const multi = curl_multi_init();
   if (multi == nullptr) return nullptr;
@@ -130,63 +101,6 @@ CURLM* make_multi() {
   curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, long{kMaxStreams});
   curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, long{kMaxConnectionsPerHost});
   return multi;
-}
-
-bool mentions(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
-HttpFault fault_of(CURLcode code, const Transfer& transfer) {
-  if (transfer.aborted != HttpFault::kNone) return transfer.aborted;
-  const std::string detail = transfer.error;
-  switch (code) {
-    case CURLE_OK:
-      return HttpFault::kNone;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      return HttpFault::kBadUrl;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return HttpFault::kUnresolved;
-    case CURLE_COULDNT_CONNECT: {
-      long error = 0;
-      curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &error);
-      return error == ECONNREFUSED ? HttpFault::kRefused : HttpFault::kUnreachable;
-    }
-    case CURLE_PROXY:
-      return HttpFault::kProxy;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-      return HttpFault::kCertificate;
-    case CURLE_SSL_CERTPROBLEM:
-      return HttpFault::kClientCertificate;
-    case CURLE_SSL_CONNECT_ERROR:
-      // A connection that breaks during the handshake is a broken connection, not bad TLS.
-      if (mentions(detail, "reset by peer") || mentions(detail, "SSL_ERROR_SYSCALL")) {
-        return HttpFault::kReset;
-      }
-      return mentions(detail, "alert") && mentions(detail, "certificate")
-                 ? HttpFault::kClientCertificate
-                 : HttpFault::kTls;
-    case CURLE_OPERATION_TIMEDOUT:
-      return HttpFault::kTimeout;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-      if (mentions(detail, "CONNECT tunnel failed")) return HttpFault::kProxy;
-      if (mentions(detail, "alert") && mentions(detail, "certificate")) {
-        return HttpFault::kClientCertificate;
-      }
-      return HttpFault::kReset;
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-    case CURLE_SSL_SHUTDOWN_FAILED:
-      return HttpFault::kReset;
-    default:
-      return HttpFault::kOther;
-  }
 }
 
 class CurlClient : public HttpClient {
@@ -344,20 +258,14 @@ class CurlClient : public HttpClient {
       fail(transfer, HttpFault::kOther, "a header holds a line break");
       return false;
     }
-    set_target(transfer, url.value());
+    set_target(handle, options_, request.url, url.value(), transfer.target);
     set_method(handle, request);
-    set_tls(handle);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_tls(handle, options_);
+    set_connection(handle, options_);
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
     curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPIDLE, kIdleSeconds);
-    curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, on_socket);
     curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
-    curl_easy_setopt(handle, CURLOPT_PROXY, options_.proxy.c_str());  // "" overrides the variables
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, long{options_.connect_timeout_ms});
     const int timeout = request.timeout_ms > 0 ? request.timeout_ms : options_.timeout_ms;
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, request.no_timeout ? 0L : long{timeout});
     if (options_.compress) curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -371,7 +279,8 @@ class CurlClient : public HttpClient {
 
   bool set_headers(Transfer& transfer) {
     // Neither a wait for "100 Continue" nor a form's content type is wanted by default.
-    bool complete = append(transfer.headers, "Expect:");
+    HeaderList& headers = transfer.target.headers;
+    bool complete = append(headers, "Expect:");
     bool typed = false;
     for (const HttpHeader& header : transfer.request.headers) {
       constexpr std::string_view kBreaks("\r\n\0", 3);
@@ -380,31 +289,12 @@ class CurlClient : public HttpClient {
         return false;
       }
       typed = typed || curl_strequal(header.name.c_str(), "Content-Type");
-      complete = complete &&
-                 append(transfer.headers, header.value.empty() ? header.name + ";"
-                                                               : header.name + ": " + header.value);
+      complete =
+          complete && append(headers, header.value.empty() ? header.name + ";"
+                                                           : header.name + ": " + header.value);
     }
-    if (!typed) complete = complete && append(transfer.headers, "Content-Type:");
+    if (!typed) complete = complete && append(headers, "Content-Type:");
     return complete;
-  }
-
-  // To verify another name than that of the URL, libcurl is given an URL with that name, a Host
-  // header with the true one, and told to connect to the true host.
-  void set_target(Transfer& transfer, const Url& url) {
-    CURL* const handle = transfer.easy.get();
-    if (options_.server_name.empty() || url.scheme != "https") {
-      curl_easy_setopt(handle, CURLOPT_URL, transfer.request.url.c_str());
-    } else {
-      const std::string port = ":" + std::to_string(url.port);
-      const bool v6 = url.host.find(':') != std::string::npos;
-      const std::string host = v6 ? "[" + url.host + "]" : url.host;
-      append(transfer.connect_to, options_.server_name + port + ":" + host + port);
-      append(transfer.headers, "Host: " + host + port);
-      const std::string target = "https://" + options_.server_name + port + url.path;
-      curl_easy_setopt(handle, CURLOPT_URL, target.c_str());
-      curl_easy_setopt(handle, CURLOPT_CONNECT_TO, transfer.connect_to.get());
-    }
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer.headers.get());
   }
 
   static void set_method(CURL* handle, const HttpRequest& request) {
@@ -417,28 +307,6 @@ class CurlClient : public HttpClient {
     }
     if (request.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  }
-
-  void set_tls(CURL* handle) {
-    curl_easy_setopt(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    if (options_.insecure) {
-      curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
-      curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
-    } else if (!options_.ca_pem.empty()) {
-      set_blob(handle, CURLOPT_CAINFO_BLOB, options_.ca_pem);
-      // Else the certificates of the system's directory would be trusted beside the given ones.
-      curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
-    }
-    if (!options_.client_cert_pem.empty()) {
-      set_blob(handle, CURLOPT_SSLCERT_BLOB, options_.client_cert_pem);
-      set_blob(handle, CURLOPT_SSLKEY_BLOB, options_.client_key_pem);
-    }
-  }
-
-  // The bytes stay in options_, which outlives every handle.
-  static void set_blob(CURL* handle, CURLoption option, std::string& pem) {
-    curl_blob blob = {pem.data(), pem.size(), CURL_BLOB_NOCOPY};
-    curl_easy_setopt(handle, option, &blob);
   }
 
   bool finish_completed() {
@@ -456,7 +324,8 @@ class CurlClient : public HttpClient {
     const bool full = exchanges() >= window_.size();
     std::unique_ptr<Transfer> transfer = take(handle);
     HttpAnswer& answer = transfer->answer;
-    answer.fault = fault_of(code, *transfer);
+    answer.fault = transfer->aborted != HttpFault::kNone ? transfer->aborted
+                                                         : fault_of(handle, code, transfer->error);
     if (answer.answered()) {
       long status = 0;
       curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
@@ -566,12 +435,17 @@ class CurlClient : public HttpClient {
 };
 
 HttpClient* make_client(const HttpOptions& options) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CURLM* const multi = started == CURLE_OK ? make_multi() : nullptr;
+  CURLM* const multi = start_curl() ? make_multi() : nullptr;
   return multi == nullptr ? nullptr : std::make_unique<CurlClient>(options, multi).release();
 }
 
-constexpr HttpModule kModule = {make_client};
+ByteStream* open_stream(const HttpOptions& options, const std::string& url,
+                        const CancelToken& cancel, HttpAnswer& failure) {
+  if (!start_curl()) return nullptr;
+  return open_curl_stream(options, url, cancel, failure);
+}
+
+constexpr HttpModule kModule = {make_client, open_stream};
 
 }  // namespace
 }  // namespace kfctl

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "cli/report_text.h"
-#include "cli/table.h"
 
 namespace kfctl {
 namespace {
@@ -103,7 +102,7 @@ Result<int> carry_out(const Deployment& deployment, Target& target, const Target
   if (format != "text") {
     const Json data =
         report_json(args.command().path, report, name, target.describe(), options.dry_run);
-    console.out(events ? data.dump() + "\n" : format_value(data, format));
+    events ? console.live_line(data.dump()) : console.data(data, format);
   }
   std::string text = "'" + name + "', " + target.describe() + ": " + report_summary(report);
   if (report.revision > 0) text += ", revision " + std::to_string(report.revision);

@@ -43,6 +43,7 @@ int cmd_status(const Args& args, Console& console, World& world);
 int cmd_wait(const Args& args, Console& console, World& world);
 int cmd_logs(const Args& args, Console& console, World& world);
 int cmd_events(const Args& args, Console& console, World& world);
+int cmd_port_forward(const Args& args, Console& console, World& world);
 int cmd_delete(const Args& args, Console& console, World& world);
 int cmd_devices(const Args& args, Console& console, World& world);
 int cmd_train(const Args& args, Console& console, World& world);

@@ -1,6 +1,9 @@
 // kfctl apply: make the environment's destination be what the app says.
 #include "cli/applying.h"
 #include "cli/cmd.h"
+#include "cli/console.h"
+#include "cli/environments.h"
+#include "cli/side_by_side.h"
 #include "cluster/saved_plan.h"
 
 namespace kfctl {
@@ -22,7 +25,8 @@ Status check_plan_flags(const Args& args, const SavedPlan& plan) {
                            " could make it something else",
                        "give it to 'kfctl plan'");
   }
-  if (args.word(0).empty() || args.word(0) == plan.environment) return Ok{};
+  const bool same = args.word(0).empty() || args.word(0) == plan.environment;
+  if (same && args.words().size() < 2) return Ok{};
   return usage_error(
       "the plan is one of environment '" + plan.environment + "', not '" + args.word(0) + "'",
       "leave the environment out");
@@ -52,13 +56,28 @@ Result<int> apply_plan(const Args& args, Console& console, World& world) {
   return carry_out(deployment, *target, options, args, console);
 }
 
+Status check_destinations(const Args& args, const std::vector<OpenEnvironment>& environments) {
+  for (const OpenEnvironment& one : environments) {
+    if (one.deployment != nullptr) KF_DO(check_apply_flags(args, one.deployment->environment));
+  }
+  return Ok{};
+}
+
 Result<int> apply(const Args& args, Console& console, World& world) {
   if (args.has("plan")) return apply_plan(args, console, world);
   KF_TRY(const TargetOptions options, gather(args));
-  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
-  KF_DO(check_apply_flags(args, deployment.environment));
-  KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
-  return carry_out(deployment, *target, options, args, console);
+  KF_TRY(std::vector<OpenEnvironment> environments, load_environments(args, console, world));
+  KF_DO(check_destinations(args, environments));
+  open_targets(environments, args, world);
+  if (const std::optional<int> code = refuse_if_any_failed(environments, console)) return *code;
+
+  const std::string format = args.value("output", "text");
+  return run_side_by_side(environments, console, {.format = format, .changes = !options.dry_run},
+                          [&](OpenEnvironment& one, Console& lane) {
+                            const Result<int> code =
+                                carry_out(*one.deployment, *one.target, options, args, lane);
+                            return code.ok() ? code.value() : lane.fail(code.error());
+                          });
 }
 
 }  // namespace

@@ -3,17 +3,13 @@
 #include "cli/cmd.h"
 #include "cli/console.h"
 #include "cli/diff_text.h"
+#include "cli/environments.h"
 #include "cli/report_text.h"
-#include "cli/table.h"
+#include "cli/side_by_side.h"
 #include "cli/target.h"
 
 namespace kfctl {
 namespace {
-
-struct Plan {
-  DiffReport report;
-  std::string destination;
-};
 
 // A revision instead of what is rendered.
 Status take_revision(const Args& args, Target& target, Deployment& deployment) {
@@ -25,41 +21,71 @@ Status take_revision(const Args& args, Target& target, Deployment& deployment) {
   return Ok{};
 }
 
-Result<Plan> plan(const Args& args, Console& console, World& world) {
-  const bool rollback = args.has("revision");
-  if (rollback && args.has("component")) {
+// What --revision is compared with: one environment as it once was.
+Result<std::vector<OpenEnvironment>> open_revision(const Args& args, World& world) {
+  if (args.has("component")) {
     return usage_error("--revision is the whole environment, not those of --component alone",
                        "leave one of the two out");
   }
-  KF_TRY(Deployment deployment,
-         rollback ? open_deployment(args, world) : load_deployment(args, console, world));
-  KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
-  if (rollback) KF_DO(take_revision(args, *target, deployment));
-  TargetOptions options;
-  options.prune = args.has("prune") || (rollback && deployment.components.empty());
-  options.force_conflicts = args.has("force-conflicts");
-  options.adopt = args.has("adopt");
-  KF_TRY(DiffReport report, target->diff(options, event_printer(console, false)));
-  return Plan{std::move(report), "'" + deployment.environment.name + "', " + target->describe()};
+  if (args.words().size() > 1) {
+    return usage_error("--revision is one of a single environment", "name one");
+  }
+  KF_TRY(Deployment deployment, open_deployment(args, world));
+  OpenEnvironment one;
+  one.name = deployment.environment.name;
+  one.deployment = std::make_unique<Deployment>(std::move(deployment));
+  KF_TRY(one.target, open_target(*one.deployment, args, world));
+  KF_DO(take_revision(args, *one.target, *one.deployment));
+  std::vector<OpenEnvironment> out;
+  out.push_back(std::move(one));
+  return out;
+}
+
+Result<std::vector<OpenEnvironment>> open_all(const Args& args, Console& console, World& world) {
+  if (args.has("revision")) return open_revision(args, world);
+  KF_TRY(std::vector<OpenEnvironment> out, load_environments(args, console, world));
+  open_targets(out, args, world);
+  return out;
 }
 
 std::string formatted(const DiffReport& report, const std::string& format, const Style& style) {
   if (format == "names") return diff_names(report, style);
   if (format == "unified") return diff_unified(report, style);
-  if (format == "json" || format == "yaml") return format_value(diff_json(report), format);
   return diff_text(report, style);
+}
+
+// Prints what would change in one environment: its answer as an exit code.
+int diff_one(const OpenEnvironment& one, const TargetOptions& options, const std::string& format,
+             Console& console) {
+  const Result<DiffReport> compared = one.target->diff(options, event_printer(console, false));
+  if (!compared.ok()) return console.fail(compared.error());
+
+  const DiffReport& report = compared.value();
+  if (format == "json" || format == "yaml") {
+    console.data(diff_json(report, one.name, one.target->describe()), format);
+  } else {
+    console.out(formatted(report, format, console.style()));
+  }
+  console.note(one.text() + ": " + diff_summary(report));
+  return report.empty() ? kExitOk : kExitNo;
 }
 
 }  // namespace
 
 int cmd_diff(const Args& args, Console& console, World& world) {
-  const Result<Plan> planned = plan(args, console, world);
-  if (!planned.ok()) return console.fail(planned.error());
+  Result<std::vector<OpenEnvironment>> environments = open_all(args, console, world);
+  if (!environments.ok()) return console.fail(environments.error());
 
-  const DiffReport& report = planned.value().report;
-  console.out(formatted(report, args.value("output", "text"), console.style()));
-  console.note(planned.value().destination + ": " + diff_summary(report));
-  return report.empty() ? kExitOk : kExitNo;
+  TargetOptions options;
+  // A rollback to all of an environment deletes what was not there yet.
+  const bool whole = args.has("revision") && environments.value()[0].deployment->components.empty();
+  options.prune = args.has("prune") || whole;
+  options.force_conflicts = args.has("force-conflicts");
+  options.adopt = args.has("adopt");
+  const std::string format = args.value("output", "text");
+  return run_side_by_side(
+      environments.value(), console, {.format = format},
+      [&](OpenEnvironment& one, Console& lane) { return diff_one(one, options, format, lane); });
 }
 
 }  // namespace kfctl

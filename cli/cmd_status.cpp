@@ -2,8 +2,10 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/environments.h"
 #include "cli/health_text.h"
 #include "cli/report_text.h"
+#include "cli/side_by_side.h"
 #include "cli/table.h"
 #include "cli/target.h"
 
@@ -25,7 +27,7 @@ class Printer {
       return console_.note("'" + environment_ + "', " + destination_ + ": " +
                            health_summary(report));
     }
-    console_.out(format_value(health_json(report, environment_, destination_), format_));
+    console_.data(health_json(report, environment_, destination_), format_);
   }
 
   // For --watch: a table when something has changed, or a line of JSON.
@@ -57,17 +59,27 @@ class Printer {
   std::string last_;
 };
 
-Result<int> status(const Args& args, Console& console, World& world) {
-  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
-  KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
-  Printer printer(args, console, deployment.environment.name, target->describe());
+int status_one(const Args& args, const OpenEnvironment& one, Console& console) {
+  Printer printer(args, console, one.name, one.target->describe());
   std::function<void(const StatusReport& report)> on_change;
   if (args.has("watch")) {
     on_change = [&printer](const StatusReport& report) { printer.print_again(report); };
   }
-  KF_TRY(const StatusReport report, target->status(on_change, event_printer(console, false)));
-  printer.print(report);
-  return report.healthy() ? kExitOk : kExitNo;
+  const Result<StatusReport> report = one.target->status(on_change, event_printer(console, false));
+  if (!report.ok()) return console.fail(report.error());
+  printer.print(report.value());
+  return report.value().healthy() ? kExitOk : kExitNo;
+}
+
+Result<int> status(const Args& args, Console& console, World& world) {
+  if (args.has("watch") && args.words().size() > 1) {
+    return usage_error("--watch shows one environment at a time", "name one, or leave --watch out");
+  }
+  KF_TRY(std::vector<OpenEnvironment> environments, load_environments(args, console, world));
+  open_targets(environments, args, world);
+  return run_side_by_side(
+      environments, console, {.format = args.value("output", "table")},
+      [&](OpenEnvironment& one, Console& lane) { return status_one(args, one, lane); });
 }
 
 }  // namespace

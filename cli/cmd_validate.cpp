@@ -9,8 +9,10 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/environments.h"
 #include "cli/problem_places.h"
 #include "cli/report_text.h"
+#include "cli/side_by_side.h"
 #include "cli/table.h"
 #include "cli/target.h"
 #include "cli/validation_text.h"
@@ -83,30 +85,31 @@ struct Verdict {
   std::optional<Error> no_server;   // why the server gave no verdict of its own
 };
 
-Result<Verdict> check(const Args& args, Console& console, World& world) {
-  KF_DO(check_flags(args));
-  KF_TRY(Deployment deployment, load_deployment(args, console, world));
-  if (args.has("server-side") && !deployment.environment.destination.directory.empty()) {
-    return usage_error("environment '" + deployment.environment.name +
-                           "' goes to a directory: there is no server to ask",
-                       "leave out --server-side");
-  }
+Status check_destination(const Args& args, const Environment& environment) {
+  if (!args.has("server-side") || environment.destination.directory.empty()) return Ok{};
+  return usage_error(
+      "environment '" + environment.name + "' goes to a directory: there is no server to ask",
+      "leave out --server-side");
+}
+
+Result<Verdict> check(const Args& args, Deployment& deployment, Console& console, World& world) {
+  KF_DO(check_destination(args, deployment.environment));
   Verdict verdict;
   KF_TRY(verdict.validation, check_here(args, deployment));
-  const std::vector<Json> objects = deployment.objects;  // check_there leaves less of them
   if (args.has("server-side")) {
+    std::vector<Json> all = deployment.objects;  // check_there leaves less of them
     const Status asked = check_there(args, deployment, console, world, verdict.validation);
     if (!asked.ok()) verdict.no_server = asked.error();
+    deployment.objects = std::move(all);
   }
   const MayLeave may_leave(world);
-  verdict.places = problem_places(verdict.validation.problems, objects, deployment, args, world);
+  verdict.places =
+      problem_places(verdict.validation.problems, deployment.objects, deployment, args, world);
   return verdict;
 }
 
-}  // namespace
-
-int cmd_validate(const Args& args, Console& console, World& world) {
-  const Result<Verdict> checked = check(args, console, world);
+int validate_one(const Args& args, OpenEnvironment& one, Console& console, World& world) {
+  const Result<Verdict> checked = check(args, *one.deployment, console, world);
   if (!checked.ok()) return console.fail(checked.error());
 
   const auto& [validation, places, no_server] = checked.value();
@@ -114,12 +117,27 @@ int cmd_validate(const Args& args, Console& console, World& world) {
   if (format == "table") {
     console.out(validation_text(validation, places, console.style()));
   } else {
-    console.out(format_value(validation_json(validation, places), format));
+    console.data(validation_json(validation, places), format);
   }
   console.note(validation_summary(validation));
   if (no_server) return console.fail(*no_server);
   const bool bad = validation.count(Severity::kError) > 0;
   return bad ? exit_code(ErrorKind::kProject) : kExitOk;
+}
+
+Result<int> validate_all(const Args& args, Console& console, World& world) {
+  KF_DO(check_flags(args));
+  KF_TRY(std::vector<OpenEnvironment> environments, load_environments(args, console, world));
+  return run_side_by_side(
+      environments, console, {.format = args.value("output", "table"), .at_once = false},
+      [&](OpenEnvironment& one, Console& lane) { return validate_one(args, one, lane, world); });
+}
+
+}  // namespace
+
+int cmd_validate(const Args& args, Console& console, World& world) {
+  const Result<int> code = validate_all(args, console, world);
+  return code.ok() ? code.value() : console.fail(code.error());
 }
 
 }  // namespace kfctl

@@ -2,13 +2,28 @@
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/console.h"
+#include "cli/environments.h"
 #include "cli/health_text.h"
 #include "cli/report_text.h"
-#include "cli/table.h"
+#include "cli/side_by_side.h"
 #include "cli/target.h"
 
 namespace kfctl {
 namespace {
+
+int wait_one(const OpenEnvironment& one, const WaitOptions& options, const std::string& format,
+             Console& console) {
+  const OnClusterEvent on_event =
+      format == "ndjson" ? event_json_printer(console) : event_printer(console, format == "text");
+  const Result<StatusReport> report = one.target->wait(options, on_event);
+  if (!report.ok()) return console.fail(report.error());
+
+  if (format == "json" || format == "yaml") {
+    console.data(health_json(report.value(), one.name, one.target->describe()), format);
+  }
+  console.note(one.text() + ": " + health_summary(report.value()));
+  return kExitOk;
+}
 
 Result<int> wait(const Args& args, Console& console, World& world) {
   WaitOptions options;
@@ -16,19 +31,12 @@ Result<int> wait(const Args& args, Console& console, World& world) {
   if (args.has("timeout")) {
     KF_TRY(options.timeout_ms, parse_duration_ms(args.value("timeout"), "timeout"));
   }
-  KF_TRY(const Deployment deployment, load_deployment(args, console, world));
-  KF_TRY(const std::unique_ptr<Target> target, open_target(deployment, args, world));
+  KF_TRY(std::vector<OpenEnvironment> environments, load_environments(args, console, world));
+  open_targets(environments, args, world);
   const std::string format = args.value("output", "text");
-  const OnClusterEvent on_event =
-      format == "ndjson" ? event_json_printer(console) : event_printer(console, format == "text");
-  KF_TRY(const StatusReport report, target->wait(options, on_event));
-
-  const std::string& name = deployment.environment.name;
-  if (format == "json" || format == "yaml") {
-    console.out(format_value(health_json(report, name, target->describe()), format));
-  }
-  console.note("'" + name + "', " + target->describe() + ": " + health_summary(report));
-  return kExitOk;
+  return run_side_by_side(
+      environments, console, {.format = format},
+      [&](OpenEnvironment& one, Console& lane) { return wait_one(one, options, format, lane); });
 }
 
 }  // namespace

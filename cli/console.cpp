@@ -1,5 +1,6 @@
 #include "cli/console.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -8,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/table.h"
 
 namespace kfctl {
 namespace {
@@ -45,16 +47,32 @@ bool begins_with_place(std::string_view message) {
   return false;
 }
 
-std::string error_json(const Error& error) {
-  return Json::object({{"error", Json::object({{"kind", error_kind_name(error.kind)},
-                                               {"message", error.message},
-                                               {"excerpt", error.excerpt},
-                                               {"hint", error.hint},
-                                               {"exitCode", exit_code(error.kind)}})}})
-      .dump();
+std::string error_line(const Error& error, const std::string& label) {
+  Json line = Json::object({{"error", error_json(error)}});
+  if (!label.empty()) line["environment"] = label;
+  return line.dump();
+}
+
+// `text` with `begin` before each of its lines.
+std::string labelled(std::string_view text, const std::string& begin) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    out += begin + std::string(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return out;
 }
 
 }  // namespace
+
+Json error_json(const Error& error) {
+  return Json::object({{"kind", error_kind_name(error.kind)},
+                       {"message", error.message},
+                       {"excerpt", error.excerpt},
+                       {"hint", error.hint},
+                       {"exitCode", exit_code(error.kind)}});
+}
 
 std::string Style::wrap(std::string_view code, std::string_view text) const {
   if (!colour_ || text.empty()) return std::string(text);
@@ -62,6 +80,18 @@ std::string Style::wrap(std::string_view code, std::string_view text) const {
 }
 
 Console::Console(const ConsoleOptions& options) : options_(options) { set_colour("auto"); }
+
+Console::Console(const Console& parent, ConsoleSink& sink, std::string label, bool label_out)
+    : options_(parent.options_),
+      out_style_(parent.out_style_),
+      err_style_(parent.err_style_),
+      sink_(&sink),
+      label_(std::move(label)),
+      label_out_(label_out),
+      errors_as_json_(parent.errors_as_json_) {
+  options_.in_is_terminal = false;   // a question would stop the others
+  options_.out_is_terminal = false;  // the screen is not this one's to draw on
+}
 
 Console::~Console() { flush(); }
 
@@ -73,6 +103,18 @@ void Console::set_colour(std::string_view when) {
   };
   out_style_ = Style(wanted(options_.out_is_terminal));
   err_style_ = Style(wanted(options_.err_is_terminal));
+}
+
+void Console::data(const Json& value, std::string_view format) {
+  if (sink_ != nullptr) return sink_->data(value);
+  out(format_value(value, format));
+}
+
+void Console::pass_on(ConsoleSink::Stream stream, std::string_view text) {
+  if (stream == ConsoleSink::Stream::kErr) return write_err(text);
+  clear_progress();
+  out(text);
+  flush();
 }
 
 void Console::out(std::string_view text) {
@@ -103,8 +145,9 @@ void Console::warn(std::string_view text) {
 }
 
 int Console::fail(const Error& error) {
+  if (sink_ != nullptr) sink_->failed(error);
   if (errors_as_json_) {
-    note(error_json(error));
+    note(error_line(error, label_));
     return exit_code(error.kind);
   }
   std::string text = begins_with_place(error.message)
@@ -126,12 +169,14 @@ bool Console::shows_progress() {
 void Console::progress(std::string_view text) {
   if (!shows_progress()) return;
   std::string shown(text);
+  if (sink_ != nullptr) return sink_->progress(shown);
   while (display_width(shown) >= options_.width && !shown.empty()) shown.pop_back();
   progress(std::vector<std::string>{err_style_.dim(shown)});
 }
 
 void Console::progress(const std::vector<std::string>& lines) {
   if (!shows_progress()) return;
+  if (sink_ != nullptr) return sink_->progress(lines.empty() ? "" : lines[0]);
   flush();
   // One write, so that nobody sees it half drawn.
   write_all(options_.err_fd, clear_text() + join(lines, "\n"));
@@ -159,6 +204,12 @@ int Console::finish(int code) {
 }
 
 void Console::flush() {
+  if (sink_ != nullptr) {
+    const std::string begin = label_out_ ? out_style_.cyan(label_) + " | " : "";
+    if (!buffer_.empty()) sink_->write(ConsoleSink::Stream::kOut, labelled(buffer_, begin));
+    buffer_.clear();
+    return;
+  }
   // After a failure nothing more is written: half of an output is enough.
   if (write_errno_ == 0) write_errno_ = write_all(options_.out_fd, buffer_);
   buffer_.clear();
@@ -166,6 +217,11 @@ void Console::flush() {
 
 void Console::write_err(std::string_view text) {
   flush();
+  if (sink_ != nullptr) {
+    const bool json = errors_as_json_ && text.starts_with("{");
+    const std::string begin = json ? "" : err_style_.cyan(label_) + " | ";
+    return sink_->write(ConsoleSink::Stream::kErr, labelled(text, begin));
+  }
   clear_progress();
   write_all(options_.err_fd, text);  // where should a failure of this be told?
 }

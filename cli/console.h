@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 
 namespace kfctl {
@@ -33,6 +34,9 @@ class Style {
   bool colour_;
 };
 
+/// {"kind", "message", "excerpt", "hint", "exitCode"}.
+Json error_json(const Error& error);
+
 /// What the console stands on. main() finds it out; tests make it up.
 struct ConsoleOptions {
   int out_fd = 1;
@@ -47,9 +51,25 @@ struct ConsoleOptions {
   int height = 24;                  // its lines
 };
 
+/// Who takes what a Console prints when it is one of several that share the real one.
+class ConsoleSink {
+ public:
+  enum class Stream { kOut, kErr };
+
+  virtual ~ConsoleSink() = default;
+  virtual void write(Stream stream, std::string_view text) = 0;  // whole lines
+  virtual void progress(const std::string& line) = 0;
+  virtual void data(const Json& value) = 0;     // a whole document of -o json or yaml
+  virtual void failed(const Error& error) = 0;  // in addition to what was written of it
+};
+
 class Console {
  public:
   explicit Console(const ConsoleOptions& options);
+  /// One that prints through `sink`, in the style of `parent`. `label` says whose words they are:
+  /// it begins each line on standard error, on standard output too if `label_out`, and errors in
+  /// JSON name it. `sink` must outlive this.
+  Console(const Console& parent, ConsoleSink& sink, std::string label, bool label_out);
   ~Console();
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
@@ -64,6 +84,10 @@ class Console {
   void line(std::string_view text);
   /// A line of data that should be seen at once: what a long command has done so far.
   void live_line(std::string_view text);
+  /// A document: JSON or YAML, as `format` says. REQUIRES: it is one of the two.
+  void data(const Json& value, std::string_view format);
+  /// Text of a sink, as it is, at once.
+  void pass_on(ConsoleSink::Stream stream, std::string_view text);
   /// A line for the person: what was done, what to do next. On standard error.
   void note(std::string_view text);
   /// "kfctl: warning: ...". On standard error.
@@ -89,6 +113,8 @@ class Console {
   int width() const { return options_.width; }
   int height() const { return options_.height; }
   bool out_is_terminal() const { return options_.out_is_terminal; }
+  /// Whose words this one prints, "" where there is no other.
+  const std::string& label() const { return label_; }
 
  private:
   void flush();
@@ -100,6 +126,9 @@ class Console {
   ConsoleOptions options_;
   Style out_style_;
   Style err_style_;
+  ConsoleSink* sink_ = nullptr;  // instead of the descriptors
+  std::string label_;
+  bool label_out_ = false;
   bool errors_as_json_ = false;
   size_t progress_lines_ = 0;  // shown at present
   double progress_since_ = 0;  // seconds of the steady clock; 0 before the first call

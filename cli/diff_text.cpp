@@ -181,13 +181,17 @@ std::string diff_unified(const DiffReport& report, const Style& style) {
   return text;
 }
 
-Json diff_json(const DiffReport& report) {
+Json diff_json(const DiffReport& report, const std::string& environment,
+               const std::string& destination) {
   Json objects = Json::array();
   for (const ObjectDiff& object : report.objects) {
     if (object.change != Change::kUnchanged) objects.push_back(object_json(object));
   }
-  return Json::object(
-      {{"kind", "diff"}, {"changed", !report.empty()}, {"objects", std::move(objects)}});
+  return Json::object({{"kind", "diff"},
+                       {"environment", environment},
+                       {"destination", destination},
+                       {"changed", !report.empty()},
+                       {"objects", std::move(objects)}});
 }
 
 std::string diff_summary(const DiffReport& report) {

@@ -27,9 +27,11 @@ std::string unified_diff(const NamedText& before, const NamedText& after, const 
 /// The first lines of diff_text only.
 std::string diff_names(const DiffReport& report, const Style& style);
 
-/// {"kind": "diff", "changed": BOOL, "objects": [{change, apiVersion, kind, namespace, name,
-/// fields: [{path, before, after}], ...}]}; objects that do not change are left out.
-Json diff_json(const DiffReport& report);
+/// {"kind": "diff", "environment", "destination", "changed": BOOL, "objects": [{change, apiVersion,
+/// kind, namespace, name, fields: [{path, before, after}], ...}]}; objects that do not change are
+/// left out.
+Json diff_json(const DiffReport& report, const std::string& environment,
+               const std::string& destination);
 
 /// "1 to create, 2 to change, 1 to prune, 7 unchanged".
 std::string diff_summary(const DiffReport& report);

@@ -144,6 +144,7 @@ OnClusterEvent event_json_printer(Console& console) {
   const auto last_health = std::make_shared<std::string>();
   return [&console, last_health](const ClusterEvent& event) {
     Json line = Json::object({{"event", event_name(event.kind)}});
+    if (!console.label().empty()) line["environment"] = console.label();
     if (!event.message.empty()) line["message"] = event.message;
     switch (event.kind) {
       case ClusterEvent::Kind::kPlanned:

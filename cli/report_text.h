@@ -26,7 +26,8 @@ std::string report_summary(const ClusterReport& report);
 /// waited for to standard error.
 OnClusterEvent event_printer(Console& console, bool lines);
 
-/// Prints each event as a line of JSON on standard output: {"event": "object", "object": {...}}.
+/// Prints each event as a line of JSON on standard output: {"event": "object", "object": {...}},
+/// with the environment where there are several.
 OnClusterEvent event_json_printer(Console& console);
 
 }  // namespace kfctl

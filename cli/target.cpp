@@ -21,6 +21,8 @@ class ClusterTarget : public Target {
     return text + ", namespace " + session_->default_namespace();
   }
 
+  std::string place() const override { return session_->server(); }
+
   Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) override {
     DiffOptions diff;
     diff.force_conflicts = options.force_conflicts;
@@ -76,6 +78,11 @@ class ClusterTarget : public Target {
   Result<size_t> logs(const LogOptions& options, const OnLogLine& on_line,
                       const OnClusterEvent& on_event) override {
     return session_->logs(deployment_.objects, options, on_line, on_event);
+  }
+
+  Status forward(const Json& object, const ForwardOptions& options, const OnForwardNews& on_news,
+                 const OnClusterEvent& on_event) override {
+    return session_->forward(object, options, on_news, on_event);
   }
 
   Status happenings(const HappeningOptions& options, const OnHappening& on_happening,

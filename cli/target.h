@@ -63,6 +63,8 @@ class Target {
 
   /// "directory manifests/default", "cluster https://10.0.0.1:6443 (context prod), namespace ml".
   virtual std::string describe() const = 0;
+  /// What tells one destination from another: the URL of a server, or the path of a directory.
+  virtual std::string place() const = 0;
 
   virtual Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) = 0;
   virtual Result<ClusterReport> apply(const TargetOptions& options,
@@ -88,6 +90,8 @@ class Target {
   virtual Result<StatusReport> wait(const WaitOptions& options, const OnClusterEvent& on_event) = 0;
   virtual Result<size_t> logs(const LogOptions& options, const OnLogLine& on_line,
                               const OnClusterEvent& on_event) = 0;
+  virtual Status forward(const Json& object, const ForwardOptions& options,
+                         const OnForwardNews& on_news, const OnClusterEvent& on_event) = 0;
   virtual Status happenings(const HappeningOptions& options, const OnHappening& on_happening,
                             const OnClusterEvent& on_event) = 0;
 };

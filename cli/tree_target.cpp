@@ -15,6 +15,7 @@ class TreeTarget : public Target {
         root_(deployment.app.path(deployment.environment.destination.directory)) {}
 
   std::string describe() const override { return "directory " + root_; }
+  std::string place() const override { return root_; }
 
   Result<DiffReport> diff(const TargetOptions& options, const OnClusterEvent& on_event) override {
     KF_TRY(const TreePlan planned, plan(component_objects()));
@@ -65,6 +66,11 @@ class TreeTarget : public Target {
 
   Result<size_t> logs(const LogOptions&, const OnLogLine&, const OnClusterEvent&) override {
     return nothing_runs("listen to");
+  }
+
+  Status forward(const Json&, const ForwardOptions&, const OnForwardNews&,
+                 const OnClusterEvent&) override {
+    return nothing_runs("connect to");
   }
 
   Status happenings(const HappeningOptions&, const OnHappening&, const OnClusterEvent&) override {

@@ -133,6 +133,13 @@ KubeAnswer KubeClient::send(KubeRequest request) {
   return result;
 }
 
+Result<KubeClient::Access> KubeClient::access() {
+  Access out;
+  KF_TRY(out.http, credentials_.http_options());
+  KF_TRY(out.headers, credentials_.headers());
+  return out;
+}
+
 Result<Json> KubeClient::get(std::string path, std::string_view what) {
   KubeRequest request;
   request.path = std::move(path);

@@ -76,6 +76,14 @@ class KubeClient {
   /// start and run of a single request. Not inside a `done`.
   KubeAnswer send(KubeRequest request);
 
+  /// For a connection of its own to the server: its settings, and the headers of a request.
+  struct Access {
+    HttpOptions http;
+    std::vector<HttpHeader> headers;
+  };
+  /// Errors: those of the credentials.
+  Result<Access> access();
+
   /// GETs of documents: the parsed body, or the error. `what` is for the message: "list pods".
   Result<Json> get(std::string path, std::string_view what);
 

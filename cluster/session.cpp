@@ -1,12 +1,14 @@
 #include "cluster/session.h"
 
 #include <chrono>
+#include <mutex>
 
 #include "base/http.h"
 #include "cluster/apply.h"
 #include "cluster/client.h"
 #include "cluster/credentials.h"
 #include "cluster/diff.h"
+#include "cluster/forward.h"
 #include "cluster/happenings.h"
 #include "cluster/history.h"
 #include "cluster/kind_finder.h"
@@ -101,6 +103,21 @@ class ClusterSession : public Session {
                     const OnHappening& on_happening, const OnClusterEvent& on_event) override {
     const Listening listening(client_, on_event);
     return happenings_of_objects(place(on_event), objects, options, on_happening);
+  }
+
+  Status forward(const Json& object, const ForwardOptions& options, const OnForwardNews& on_news,
+                 const OnClusterEvent& on_event) override {
+    std::mutex mutex;
+    const OnClusterEvent event = [&](const ClusterEvent& one) {
+      const std::lock_guard lock(mutex);
+      if (on_event) on_event(one);
+    };
+    const OnForwardNews news = [&](const ForwardNews& one) {
+      const std::lock_guard lock(mutex);
+      on_news(one);
+    };
+    const Listening listening(client_, event);
+    return forward_to_object(place(event), object, options, news, open_byte_stream);
   }
 
  private:

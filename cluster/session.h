@@ -139,6 +139,32 @@ struct LogLine {
 };
 using OnLogLine = std::function<void(const LogLine& line)>;
 
+/// A port of this machine and where it leads.
+struct PortPair {
+  std::optional<int> local;  // 0: one that is free; nothing: the same as the object's
+  std::string remote;        // of the object, a number or a name
+};
+
+struct ForwardOptions {
+  std::vector<PortPair> ports;
+  std::vector<std::string> addresses = {"localhost"};  // of this machine, to listen on
+  int timeout_ms = 60'000;  // for a pod that takes connections to be there
+};
+
+struct ForwardNews {
+  enum class Kind {
+    kListening,  // `local` leads to `port` of `pod`, as long as that takes connections
+    kWaiting,    // no pod takes connections: message says why
+    kTrouble,    // a connection was lost: message says why
+  };
+  Kind kind = Kind::kListening;
+  std::string local = {};  // "127.0.0.1:8080"
+  int port = 0;
+  std::string pod = {};
+  std::string message = {};
+};
+using OnForwardNews = std::function<void(const ForwardNews& news)>;
+
 struct HappeningOptions {
   bool follow = false;  // until interrupted
 };
@@ -236,6 +262,14 @@ class Session {
   /// again is told again.
   virtual Status happenings(const std::vector<Json>& objects, const HappeningOptions& options,
                             const OnHappening& on_happening, const OnClusterEvent& on_event) = 0;
+
+  /// Forwards ports of this machine to a Service, a Pod, or what makes pods, until interrupted.
+  /// Each connection goes to a pod that is ready when it comes, so one that is replaced is followed
+  /// by its successor. News and events come from several threads, one at a time.
+  /// Errors: as status; kUsage for a port that the object does not have; kNetwork for one that
+  /// cannot be listened on; kCluster if no pod takes connections in time; kInterrupted at the end.
+  virtual Status forward(const Json& object, const ForwardOptions& options,
+                         const OnForwardNews& on_news, const OnClusterEvent& on_event) = 0;
 
   /// Warnings the server has sent so far, each text once.
   virtual const std::vector<std::string>& warnings() const = 0;

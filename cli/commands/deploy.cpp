@@ -16,8 +16,9 @@ constexpr Command kCommands[] = {
             "Values of Secrets are masked. Exit code 0 if nothing would change, 1 if something "
             "would.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "output",
                    .letter = 'o',
@@ -81,10 +82,15 @@ constexpr Command kCommands[] = {
             "A cluster is changed by server-side apply as field manager 'kfctl', in an order in "
             "which nothing waits for what comes later. In a directory only files that kfctl wrote "
             "for this environment are touched. What a cluster is made to be is recorded as a "
-            "revision: see 'kfctl history'.",
+            "revision: see 'kfctl history'.\n\n"
+            "Several environments are applied at once, each to its own cluster, after all of them "
+            "were rendered and found to belong there; one that fails does not stop the others, and "
+            "the exit code is the highest. Those that share objects of one cluster follow each "
+            "other.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "plan",
                    .value = "FILE",
@@ -104,7 +110,7 @@ constexpr Command kCommands[] = {
                    &kConnectionFlags},
         .examples = {{"kfctl apply prod -m 'more memory'", "all components"},
                      {"kfctl apply --plan prod.plan", "what 'kfctl plan prod -o prod.plan' saved"},
-                     {"kfctl apply prod --wait --timeout 10m", "until it runs"},
+                     {"kfctl apply eu us --wait --timeout 10m", "two at once, until they run"},
                      {"kfctl apply prod --prune --max-prune 5",
                       "and delete what is gone from the app"}},
         .run = cmd_apply,
@@ -168,8 +174,9 @@ constexpr Command kCommands[] = {
             "also what an earlier apply made and the app no longer has. Of a directory, whether "
             "its files are as rendered. Exit code 0 if all of it is current, 1 if not.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "all", .help = "show the parts of what is current too"},
                   {.name = "watch",
@@ -190,8 +197,9 @@ constexpr Command kCommands[] = {
             "Ends early, with the last lines of its log, when something has failed. Exit code 0 "
             "when everything is as it should be, 4 when it is not in time.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "for",
                    .value = "STATE",
@@ -268,6 +276,43 @@ constexpr Command kCommands[] = {
         .run = cmd_events,
     },
     {
+        .path = "port-forward",
+        .section = Section::kDeploy,
+        .summary = "Forward ports of this machine to pods of an environment",
+        .about =
+            "A component means its Service, or what makes its pods; REMOTE is a port of that, by "
+            "number or name, and LOCAL one of this machine: the same if left out, a free one for "
+            "':REMOTE'. Every connection goes to a pod that is ready when it comes: one that is "
+            "replaced is followed by its successor. Goes on until interrupted.",
+        .arguments = {{.name = "ENV",
+                       .help = "the environment",
+                       .completes = Completes::kEnvironment},
+                      {.name = "TARGET",
+                       .help = "a component, or KIND/NAME: a Service, a Pod, or what makes pods",
+                       .completes = Completes::kComponent},
+                      {.name = "PORT", .help = "[LOCAL:]REMOTE", .repeats = true}},
+        .flags = {{.name = "address",
+                   .value = "ADDRESS",
+                   .help = "listen on this address of the machine",
+                   .otherwise = "localhost: 127.0.0.1 and ::1",
+                   .repeats = true},
+                  {.name = "timeout",
+                   .value = "TIME",
+                   .help = "wait this long at most for a pod that takes connections",
+                   .otherwise = "1m"},
+                  {.name = "output",
+                   .letter = 'o',
+                   .value = "FORMAT",
+                   .help = "print as; ndjson is an object for each port",
+                   .choices = "text|ndjson",
+                   .otherwise = "text"}},
+        .groups = {&kSelectionFlags, &kJsonnetFlags, &kConnectionFlags},
+        .examples = {{"kfctl port-forward dev web 8080:80", "http://localhost:8080 is the web"},
+                     {"kfctl port-forward dev Deployment/db 5432", "past its Service"},
+                     {"kfctl port-forward dev web :http", "on a free port, which it prints"}},
+        .run = cmd_port_forward,
+    },
+    {
         .path = "delete",
         .section = Section::kDeploy,
         .summary = "Delete the objects of an environment",
@@ -275,8 +320,9 @@ constexpr Command kCommands[] = {
             "Deletes in the opposite order of apply and waits until the objects are gone. Asks "
             "first; where there is no terminal to ask on, --yes has to be given.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "yes", .letter = 'y', .help = "do not ask"},
                   {.name = "dry-run", .help = "show what would be deleted, delete nothing"},

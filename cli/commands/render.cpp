@@ -77,8 +77,9 @@ constexpr Command kCommands[] = {
             "cluster. What is named but is not in the app is a warning: it may be on the cluster "
             "already. Exit code 0 without errors, 3 with.",
         .arguments = {{.name = "ENV",
-                       .help = "the environment; the current one, or the only one, if left out",
+                       .help = "the environments; the current one, or the only one, if left out",
                        .optional = true,
+                       .repeats = true,
                        .completes = Completes::kEnvironment}},
         .flags = {{.name = "kubernetes-version",
                    .value = "VERSION",

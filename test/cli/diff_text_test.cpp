@@ -78,11 +78,13 @@ TEST_CASE("unified: what patch reads") {
 TEST_CASE("json: fields with both values, nothing about what does not change") {
   DiffReport report;
   report.objects.push_back(changed(deployment(1), deployment(2)));
-  const Json json = diff_json(report);
+  const Json json = diff_json(report, "prod", "here");
+  CHECK(json.string_at({"environment"}) == "prod");
+  CHECK(json.string_at({"destination"}) == "here");
   CHECK(json.find("changed")->as_bool());
   CHECK(json.find("objects")->items()[0].find("fields")->dump() ==
         R"([{"after":2,"before":1,"path":"spec.replicas"}])");
-  CHECK_FALSE(diff_json(DiffReport()).find("changed")->as_bool());
+  CHECK_FALSE(diff_json(DiffReport(), "", "").find("changed")->as_bool());
 }
 
 }  // namespace

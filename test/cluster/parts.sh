@@ -56,14 +56,20 @@ start_kube-scheduler() {
 }
 
 # It answers as the kubelet of its nodes, with one log for all containers: a file that tests write
-# to, in the form in which container runtimes keep logs.
+# to, in the form in which container runtimes keep logs. Port 7 of every pod echoes, port 9 is
+# refused as a port on which nothing listens is, and every other one answers a request with hello.
 start_kwok() {
   local port
   port=$(free_port)
   printf '%s stdout F %s\n' "$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)" 'hello from the test cluster' \
     >"$dir/pods.log"
   printf '%s\n' 'apiVersion: kwok.x-k8s.io/v1alpha1' 'kind: ClusterLogs' 'metadata: {name: all}' \
-    "spec: {logs: [{logsFile: '$dir/pods.log', follow: true}]}" >"$dir/kwok.yaml"
+    "spec: {logs: [{logsFile: '$dir/pods.log', follow: true}]}" \
+    --- 'apiVersion: kwok.x-k8s.io/v1alpha1' 'kind: ClusterPortForward' 'metadata: {name: all}' \
+    'spec: {forwards: [' '{ports: [7], command: [cat]},' \
+    '{ports: [9], target: {address: 127.0.0.1, port: 1}},' \
+    "{command: [sh, -c, 'read -r line; printf \"HTTP/1.0 200 OK\\\\r\\\\n\\\\r\\\\nhello\\\\n\"']}]}" \
+    >"$dir/kwok.yaml"
   start_process kwok "${program[kwok]}" --kubeconfig="$dir/kubeconfig.kwok" \
     --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake --node-ip=127.0.0.1 \
     --config="$dir/kwok.yaml" --node-port="$port" --server-address="127.0.0.1:$port" \
