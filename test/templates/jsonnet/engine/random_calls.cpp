@@ -112,8 +112,6 @@ constexpr Row kOld[] = {  // since 0.18
     {"base64", "D"},
     {"base64Decode", "D"},
     {"md5", "s"},
-    {"all", "A"},
-    {"any", "A"},
     {"manifestJson", "v"},
     {"manifestJsonEx", "vs"},
     {"manifestJsonMinified", "v"},
@@ -148,6 +146,8 @@ constexpr Row kNew[] = {  // since then
     {"flattenArrays", "A"},
     {"flatMap", "fA"},
     {"isEmpty", "s"},
+    {"all", "A"},
+    {"any", "A"},
     {"xor", "bb"},
     {"xnor", "bb"},
     {"escapeStringXML", "s"}};
