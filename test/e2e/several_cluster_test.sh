@@ -34,7 +34,7 @@ out_has 'prod    | '
 
 # Each prunes what is its own, and at once: they share nothing now.
 run 0 generate webapp extra --image caddy
-run 0 apply default prod
+run 0 apply default prod --wait --timeout 2m
 run 0 component rm extra
 rule rule '{"method":"DELETE","latency_ms":300}'
 run 0 apply default prod --prune --kubeconfig "$KFCTL_TEST_PROXY_KUBECONFIG"
