@@ -174,7 +174,8 @@ Result<Deployment> load_deployment(const Args& args, Console& console, const Wor
   const MayLeave may_leave(world);
   KF_TRY(out.objects,
          render_environment(out.app, builtin_registry(), out.environment.name, options));
-  if (!options.components.empty() && args.has("prune")) {
+  const bool prunes = find_flag(args.command(), "prune") != nullptr && args.has("prune");
+  if (prunes && !options.components.empty()) {
     KF_TRY(out.elsewhere, rendered_by_others(out.app, out.environment, options, out.objects));
   }
   log_info("app '" + out.app.config().name() + "' in " + out.app.root() + ", environment '" +
