@@ -130,8 +130,7 @@ class MemberLister {
   std::optional<Error> error_;
 };
 
-bool is_defined(const Json& definitions, const std::string& kind) {
-  const auto [name, group] = kind_and_group(kind);
+bool is_defined(const Json& definitions, const std::string& name, const std::string& group) {
   const Json* const items = definitions.find("items");
   return items != nullptr && items->is_array() &&
          std::any_of(items->items().begin(), items->items().end(), [&](const Json& one) {
@@ -152,11 +151,13 @@ Status check_gone(KubeClient& client, const Discovery& now, const std::set<std::
     KF_TRY(definitions, client.parse_list(answer, "list customresourcedefinitions"));
   }
   for (const std::string& kind : unlisted) {
-    const auto [name, group] = kind_and_group(kind);
+    const std::pair<std::string, std::string> parts = kind_and_group(kind);
+    const std::string &name = parts.first, &group = parts.second;
     const bool stale =
         std::any_of(now.stale().begin(), now.stale().end(),
                     [&](const std::string& version) { return version.starts_with(group + "/"); });
-    if (!stale && now.find_in_group(group, name) == nullptr && !is_defined(definitions, kind)) {
+    if (!stale && now.find_in_group(group, name) == nullptr &&
+        !is_defined(definitions, name, group)) {
       continue;
     }
     return Error(ErrorKind::kCluster, "cannot look for objects of kind " + kind,

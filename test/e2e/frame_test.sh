@@ -4,7 +4,7 @@
 
 run 0 --help
 out_has 'Usage: kfctl COMMAND'
-out_has 'diff      Show what'
+out_has 'diff          Show what'
 err_is ''
 run 0 help env add
 out_has 'Usage: kfctl env add NAME [flags]'
