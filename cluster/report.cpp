@@ -83,13 +83,16 @@ std::optional<Error> ClusterReport::failure() const {
                              std::to_string(objects.size()) + " objects are done";
   if (interrupted)
     return cancelled_error(counts + "; running the command again completes the work");
-  std::string message, hint;
+  std::string message, hint, excerpt;
   for (const auto& [text, befallen] : by_message(failed)) {
     const bool names_it =
         befallen.size() == 1 && text.find(befallen[0]->id.name) != std::string::npos;
     message += (message.empty() ? "" : "\n") + (names_it ? text : names_of(befallen) + ": " + text);
   }
-  if (!failed.empty()) hint = failed[0]->error->hint;
+  if (!failed.empty()) {
+    hint = failed[0]->error->hint;
+    excerpt = failed[0]->error->excerpt;
+  }
   for (const ObjectResult* result : skipped) {
     message += "\n" + result->id.text() + " was not tried";
     if (!result->reason.empty()) message += ": it " + result->reason;
@@ -101,7 +104,7 @@ std::optional<Error> ClusterReport::failure() const {
   message += "\n" + counts + "; running the command again completes the work";
   ErrorKind kind = unfinished ? unfinished->kind : ErrorKind::kInternal;
   if (!failed.empty()) kind = failed[0]->error->kind;
-  return Error(kind, std::move(message), std::move(hint));
+  return Error(kind, std::move(message), std::move(hint), std::move(excerpt));
 }
 
 bool DiffReport::empty() const {

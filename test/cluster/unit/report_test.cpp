@@ -28,7 +28,8 @@ TEST_CASE("a failure names what failed and what was not tried") {
   ClusterReport report;
   report.objects = {result("a", Action::kCreated), result("b", Action::kFailed),
                     result("c", Action::kSkipped)};
-  report.objects[1].error = Error(ErrorKind::kNetwork, "ConfigMap/b: reset", "try again");
+  report.objects[1].error =
+      Error(ErrorKind::kNetwork, "ConfigMap/b: reset", "try again", "what it said");
   report.objects[2].reason = "needs ConfigMap/b, which failed";
   const Error error = report.failure().value();
   CHECK(error.kind == ErrorKind::kNetwork);
@@ -36,6 +37,7 @@ TEST_CASE("a failure names what failed and what was not tried") {
         "ConfigMap/b: reset\nConfigMap/c was not tried: it needs ConfigMap/b, which failed\n"
         "1 of 3 objects are done; running the command again completes the work");
   CHECK(error.hint == "try again");
+  CHECK(error.excerpt == "what it said");
 }
 
 TEST_CASE("what befell many objects alike is told once, with all their names") {
