@@ -227,7 +227,10 @@ bool is_transient_conflict(const HttpAnswer& answer) {
 }
 
 bool is_failed_precondition(const HttpAnswer& answer) {
-  return answer.status == 409 && contains(parse_status(answer).message, "Precondition failed");
+  if (answer.status != 409) return false;
+  // The storage and the layer before it have words of their own for it.
+  const std::string message = parse_status(answer).message;
+  return contains(message, "Precondition failed") || contains(message, "in the precondition (");
 }
 
 bool is_still_starting(const HttpAnswer& answer) {

@@ -141,6 +141,21 @@ FieldType resolved(const Facts& facts, const Schema* schema, std::string_view pa
   return out;
 }
 
+// Of another type it would be refused.
+bool is_zero(const Json& value, ValueType type) {
+  switch (type) {
+    case ValueType::kBool:
+      return value == Json(false);
+    case ValueType::kString:
+      return value == Json("");
+    case ValueType::kInt32:
+    case ValueType::kInt64:
+      return value == Json(0);
+    default:
+      return false;
+  }
+}
+
 bool is_default(std::string_view type, std::string_view member, const Json& value) {
   return std::any_of(std::begin(kDefaults), std::end(kDefaults), [&](const Default& one) {
     return one.type == type && one.member == member && one.value == value.dump();
@@ -232,7 +247,7 @@ bool stores_nothing(const Json& wanted, const FieldType& type) {
   if (wanted.is_null()) return true;
   if (wanted.is_object()) return wanted.members().empty() && type.is_map();
   if (wanted.is_array()) return wanted.items().empty() && type.atomic_list();
-  return type.drops_zero && (wanted == Json(false) || wanted == Json(0) || wanted == Json(""));
+  return type.drops_zero && is_zero(wanted, type.schema->type);
 }
 
 bool stores_as(const Facts& facts, const Json& wanted, const Json& live, const FieldType& type) {

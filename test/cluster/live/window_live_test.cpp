@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(LiveTest, "requests that are far away go out together, on one 
   constexpr int kObjects = 400;
   use_proxy();
   kubectl({"create", "namespace", ns});
-  rule(R"({"method":"PATCH","path":"/configmaps/","latency_ms":400,"status":200,"body":"{}"})");
+  rule(
+      R"({"method":"PATCH","path":"/configmaps/","latency_ms":400,"status":200,"body":"{\"metadata\":{\"name\":\"$NAME\"}}"})");
   CHECK(apply(config_maps(kObjects)).count(Action::kCreated) == kObjects);
   const Json status = parse_json(control("/status"), "status").value();
   CHECK(status.find("connections")->as_int() == 1);

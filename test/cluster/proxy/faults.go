@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -68,7 +70,7 @@ func befall(r *rule, w *answer, request *http.Request, next http.Handler) {
 		next.ServeHTTP(&unheard{header: http.Header{}}, request)
 	}
 	if r.Status != 0 {
-		refuse(r, w)
+		refuse(r, w, request)
 		return
 	}
 	if r.ResetAfter != nil {
@@ -106,8 +108,8 @@ var reasons = map[int]string{
 }
 
 // refuse answers with the rule's status and body, by default a Status object as the API server's.
-func refuse(r *rule, w http.ResponseWriter) {
-	body := []byte(r.Body)
+func refuse(r *rule, w http.ResponseWriter, request *http.Request) {
+	body := []byte(strings.ReplaceAll(r.Body, "$NAME", path.Base(request.URL.Path)))
 	if r.Body == "" {
 		body = statusObject(r)
 	}

@@ -32,7 +32,7 @@ type rule struct {
 	Status        int    `json:"status,omitempty"`       // answer this, forward nothing
 	RetryAfter    int    `json:"retry_after,omitempty"`  // seconds, sent with Status
 	Message       string `json:"message,omitempty"`      // in the Status object sent with Status
-	Body          string `json:"body,omitempty"`         // sent with Status in place of that object
+	Body          string `json:"body,omitempty"`         // sent with Status in place of that object; $NAME is the end of the path
 	ResetAfter    *int64 `json:"reset_after,omitempty"`  // forward, then reset after so many bytes of body
 	ResetStream   bool   `json:"reset_stream,omitempty"` // ... only the stream, where it is HTTP/2
 	EndAfter      *int64 `json:"end_after,omitempty"`    // forward, then end after so many bytes, as if it were all

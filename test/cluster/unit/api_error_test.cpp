@@ -119,6 +119,12 @@ TEST_CASE("a server or a namespace that has just begun is told from one that for
                 "serviceaccount \\\"own\\\" not found"));
   CHECK_FALSE(forbidden("User cannot create pods"));
   CHECK(is_failed_precondition(answer(409, status_body("Conflict", "Precondition failed: UID"))));
+  const HttpAnswer changed =
+      answer(409, status_body("Conflict",
+                              "the ResourceVersion in the precondition (1) does not "
+                              "match the ResourceVersion in record (2)"));
+  CHECK(is_failed_precondition(changed));
+  CHECK_FALSE(is_transient_conflict(changed));
   CHECK_FALSE(is_failed_precondition(answer(409, status_body("Conflict", "modified"))));
 }
 

@@ -48,6 +48,8 @@ TEST_CASE("the same fields with the same values change nothing, whatever others 
 TEST_CASE("a zero that the server stores as nothing is there, one that it keeps is not") {
   CHECK(doubt_of(kDeployment, "{paused: false, minReadySeconds: 0}", "{}",
                  "{'f:paused': {}, 'f:minReadySeconds': {}}") == "");
+  CHECK(doubt_of(kDeployment, "{paused: 0}", "{}", "{'f:paused': {}}") ==
+        "spec.paused: is not on the server");
   CHECK(doubt_of(kDeployment, "{paused: true}", "{}", "{'f:paused': {}}") ==
         "spec.paused: is not on the server");
   CHECK(doubt_of(kDeployment, "{replicas: 0}", "{}", "{'f:replicas': {}}") ==
