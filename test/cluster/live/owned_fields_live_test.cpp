@@ -167,6 +167,11 @@ class OwnedFieldsTest : public LiveTest {
     REQUIRE_FALSE(corpus.empty());
     const ClusterReport report = apply(corpus);
     REQUIRE_MESSAGE(!report.failure(), (report.failure() ? report.failure()->to_text() : ""));
+    // Its controller writes into each Deployment once: not between our look and the server's
+    // answer.
+    kubectl({"wait", "deployment", "--all", "--timeout=60s",
+             R"(--for=jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}=1)"});
+    REQUIRE(last_kubectl_error == "");
   }
 
   ~OwnedFieldsTest() {
