@@ -363,7 +363,7 @@ TEST_CASE_FIXTURE(FaultTest, "a delete under faults is completed by the next") {
 TEST_CASE_FIXTURE(FaultTest, "an outage in the middle of an apply is only a pause") {
   REQUIRE(try_apply(0) == "");
   add_strangers();
-  rule(R"({"method":"PATCH","latency_ms":100})");
+  rule(R"({"method":"PATCH","latency_ms":600})");  // so that none is done before the outage
   std::thread outage([this] {
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
     control("/refuse", "POST");
