@@ -93,7 +93,7 @@ bool read_node(std::string_view message, OnnxModel& model) {
 template <typename T>
 bool take_raw(std::string_view raw, std::vector<T>& to) {
   to.resize(raw.size() / sizeof(T));
-  if (!raw.empty()) std::memcpy(to.data(), raw.data(), to.size() * sizeof(T));
+  if (!to.empty()) std::memcpy(to.data(), raw.data(), to.size() * sizeof(T));
   return raw.size() % sizeof(T) == 0;
 }
 

@@ -172,13 +172,17 @@ class Editor {
     const size_t open = begin_of(object.open), close = begin_of(object.close);
     const bool empty = object.open + 1 == object.close;
     const size_t close_line = line_begin(close);
-    const bool own_line = close_line > open && end_of(object.close - 1) <= close_line;
+    // Before the brace may stand the end of a comment, into which nothing may be written.
+    const bool own_line = close_line > open && end_of(object.close - 1) <= close_line &&
+                          trim(text_.substr(close_line, close - close_line)).empty();
     const std::string outer = own_line ? indent_at(close) : indent_at(open);
     const std::string indent =
         empty || !own_line ? outer + "  " : indent_at(begin_of(object.open + 1));
     if (!own_line && empty) {
+      const std::string_view gap = text_.substr(open + 1, close - open - 1);
+      const std::string comments(trim(gap).empty() ? outer : gap);
       return std::string(text_.substr(0, open + 1)) + "\n" + indent + field_text(depth, indent) +
-             ",\n" + outer + std::string(text_.substr(close));
+             ",\n" + comments + std::string(text_.substr(close));
     }
     bool has_comma = true;
     const size_t end = empty ? open + 1 : member_end(object, has_comma);

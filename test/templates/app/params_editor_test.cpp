@@ -99,6 +99,13 @@ TEST_CASE("a comment behind the last field stays behind it") {
         "{\n  a: 1, // one\n  b: 2,\n}");
 }
 
+TEST_CASE("the end of a comment before the closing brace takes nothing in") {
+  CHECK(set("{ /* none\n yet */ }", {"a"}, "1", ParamsFile::kGlobals) ==
+        "{\n  a: 1,\n /* none\n yet */ }");
+  CHECK(set("{ b: 2, /* no\n more */ }", {"a"}, "1", ParamsFile::kGlobals) ==
+        "{ b: 2, a: 1 /* no\n more */ }");
+}
+
 TEST_CASE("an environment's overrides go into the object with components") {
   CHECK(set(kEnvironment, {"components", "db.cfg", "name"}, "'bar'", ParamsFile::kEnvironment) ==
         with(kEnvironment, "'foo'", "'bar'"));
